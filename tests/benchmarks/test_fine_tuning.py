@@ -28,6 +28,6 @@ def test_both_read_the_same_reviews(bench):
     rows = fine_tuning.as_rows(reviews)
     theirs = fine_tuning.make_collate(parts.data.text.pad_id)(rows[:5])
     ours = reviews.gather(torch.arange(5).numpy(), parts.data.text)
-    assert torch.equal(theirs["input_ids"], ours.token_ids)
-    assert torch.equal(theirs["attention_mask"].bool(), ours.mask)
+    assert torch.equal(theirs["input_ids"], ours.inputs.token_ids)
+    assert torch.equal(theirs["attention_mask"].bool(), ours.inputs.mask)
     assert torch.equal(theirs["labels"], ours.labels)

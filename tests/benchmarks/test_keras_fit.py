@@ -69,7 +69,7 @@ def test_keras_reads_the_same_padded_reviews(bench):
     corpus = parts.data.corpus("train")
     batch = corpus.gather(np.arange(len(corpus)), parts.data.text)
     assert ids.shape[1] == 100
-    assert np.array_equal(ids, batch.token_ids) and np.array_equal(labels, batch.labels)
+    assert np.array_equal(ids, batch.inputs.token_ids) and np.array_equal(labels, batch.labels)
 
 
 @with_keras

@@ -22,7 +22,7 @@ def test_the_plain_network_answers_like_the_classifier(bench):
     batch = corpus.gather(np.arange(len(corpus)), text)
     inputs, labels = resident(corpus, text)
     network = OverTokens(parts.classifier, text.pad_id)
-    outputs = parts.classifier(batch.token_ids, batch.mask)
+    outputs = parts.classifier(*batch.inputs)
     torch.testing.assert_close(evaluate(network, inputs, 7), outputs.detach())
     assert torch.equal(labels, batch.labels)
 

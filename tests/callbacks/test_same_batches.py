@@ -21,7 +21,7 @@ class Seen(Callback):
         self.stop = stop
 
     def on_train_batch_end(self, trainer: Any, module: Any, _: Any, batch: Any, *__: Any) -> None:
-        self.ids.append(batch.token_ids)
+        self.ids.append(batch.inputs.token_ids)
         if trainer.global_step == self.stop:
             os.kill(os.getpid(), signal.SIGINT)
 

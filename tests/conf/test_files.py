@@ -18,7 +18,7 @@ from reviewlab.exceptions import InputError
 
 Bind = Callable[[dict[str, Any]], None]
 
-SHARED = ["all_reviews", "data_options", "netflix_proposals", "text_options"]
+SHARED = ["all_reviews", "data_options", "netflix_proposals", "split_options", "text_options"]
 """Files that other files include."""
 
 HYDRAS_OWN = {"defaults", "hydra"}

@@ -83,7 +83,7 @@ def test_a_value_that_does_not_suit(override: str, message: str) -> None:
 
 @pytest.mark.parametrize("value", [3, "imdb", None, [1]])
 def test_data_are_made_by_a_target(value: Any) -> None:
-    with pytest.raises(InputError, match=r"^data: .* is not allowed; allowed: ReviewDataModule$"):
+    with pytest.raises(InputError, match=r"^data: .* is not allowed; allowed: DataModule$"):
         bind({"data": value}, DataNode)
 
 

@@ -50,16 +50,17 @@ def test_gather_equals_padding_row_by_row(
     width = max_length if pad_to == "max_length" else longest
     batch = corpus_of(rows).gather(np.array(indices), text)
     expected = [padded(row, width, padding, truncation, pad_id) for row in chosen]
-    assert batch.token_ids.tolist() == [ids for ids, _ in expected]
-    assert batch.mask.tolist() == [mask for _, mask in expected]
+    assert batch.inputs.token_ids.tolist() == [ids for ids, _ in expected]
+    assert batch.inputs.mask.tolist() == [mask for _, mask in expected]
     assert batch.labels.tolist() == indices
-    assert [t.dtype for t in batch[:3]] == [torch.int64, torch.bool, torch.int64]
+    types = [tensor.dtype for tensor in (*batch.inputs, batch.labels)]
+    assert types == [torch.int64, torch.bool, torch.int64]
 
 
 def test_a_corpus_without_any_token_makes_rows_of_padding():
     batch = corpus_of([[], []]).gather(np.array([1, 0]), WordEncoder())
-    assert batch.token_ids.tolist() == [[0], [0]]
-    assert not batch.mask.any()
+    assert batch.inputs.token_ids.tolist() == [[0], [0]]
+    assert not batch.inputs.mask.any()
 
 
 @given(
@@ -73,29 +74,30 @@ def test_sets_are_the_rows_of_a_matrix(rows, data):
     expected = torch.zeros(len(indices), 20)
     for row, index in enumerate(indices):
         expected[row, rows[index]] = 1
-    assert torch.equal(batch.token_ids.to_dense(), expected)
-    assert batch.mask.tolist() == [[bool(rows[index])] for index in indices]
+    assert torch.equal(batch.inputs.token_ids.to_dense(), expected)
+    assert batch.inputs.mask.tolist() == [[bool(rows[index])] for index in indices]
     assert batch.labels.tolist() == indices
     weights = torch.arange(40.0).reshape(20, 2)
-    assert torch.equal(batch.token_ids @ weights, expected @ weights)
+    assert torch.equal(batch.inputs.token_ids @ weights, expected @ weights)
 
 
 def test_sets_are_sparse_and_empty_ones_are_empty_rows():
     batch = corpus_of([[3, 7], [], [7]]).gather(np.array([1, 0, 1]), NgramEncoder(hash_size=8))
-    assert batch.token_ids.layout is torch.sparse_csr
-    assert batch.token_ids.shape == (3, 8)
-    assert batch.token_ids.crow_indices().tolist() == [0, 0, 2, 2]
-    assert batch.token_ids.col_indices().tolist() == [3, 7]
-    dtypes = {batch.token_ids.crow_indices().dtype, batch.token_ids.col_indices().dtype}
-    assert dtypes == {torch.int32} and batch.token_ids.dtype is torch.float32
+    assert batch.inputs.token_ids.layout is torch.sparse_csr
+    assert batch.inputs.token_ids.shape == (3, 8)
+    assert batch.inputs.token_ids.crow_indices().tolist() == [0, 0, 2, 2]
+    assert batch.inputs.token_ids.col_indices().tolist() == [3, 7]
+    sets = batch.inputs.token_ids
+    assert {sets.crow_indices().dtype, sets.col_indices().dtype} == {torch.int32}
+    assert sets.dtype is torch.float32
     nothing = corpus_of([[], []]).gather(np.array([0, 1]), NgramEncoder(hash_size=8))
-    assert not nothing.token_ids.to_dense().any() and not nothing.mask.any()
+    assert not nothing.inputs.token_ids.to_dense().any() and not nothing.inputs.mask.any()
 
 
 def test_a_batch_of_sets_is_the_receivers_own():
     corpus = corpus_of([[3, 7]])
     batch = corpus.gather(np.array([0]), NgramEncoder(hash_size=8))
-    batch.token_ids.col_indices().fill_(1)
+    batch.inputs.token_ids.col_indices().fill_(1)
     assert corpus.ids.tolist() == [3, 7]
 
 
@@ -114,8 +116,8 @@ def test_pieces_on_disk_become_one_corpus(tmp_path):
     assert corpus.lengths.tolist() == [1, 2, 0, 1]
     assert not corpus.ids.flags.writeable
     batch = corpus.gather(np.array([1, 3]), WordEncoder())
-    assert batch.token_ids.tolist() == [[6, 7], [8, 0]]
-    batch.token_ids.add_(1)  # a batch is a copy
+    assert batch.inputs.token_ids.tolist() == [[6, 7], [8, 0]]
+    batch.inputs.token_ids.add_(1)  # a batch is a copy
     assert corpus.ids.tolist() == [5, 6, 7, 8]
 
 
@@ -161,5 +163,5 @@ def test_a_corpus_larger_than_memory_reads_only_what_a_batch_needs(tmp_path):
     sizes = {"ids": reviews * length, "offsets": reviews + 1, "labels": reviews}
     corpus = Corpus.open(tmp_path, "train", sizes)
     batch = corpus.gather(np.array([0, reviews - 1]), WordEncoder(max_length=100))
-    assert batch.token_ids.shape == (2, 100)
-    assert batch.mask.all()
+    assert batch.inputs.token_ids.shape == (2, 100)
+    assert batch.inputs.mask.all()

@@ -190,7 +190,7 @@ def test_balanced_and_bucketed_batches(tmp_path):
     batches = list(data.train_dataloader())
     labels = torch.cat([batch.labels for batch in batches])
     assert torch.bincount(labels).tolist() == [16, 16, 16]
-    spread = [int(np.ptp(batch.mask.sum(1).numpy())) for batch in batches]
+    spread = [int(np.ptp(batch.inputs.mask.sum(1).numpy())) for batch in batches]
     assert np.mean(spread) < 1.5
 
 
@@ -266,7 +266,7 @@ class Tiny(pl.LightningModule):
         self.epochs.append([])
 
     def training_step(self, batch, index):
-        self.epochs[-1].append(batch.token_ids.tolist())
+        self.epochs[-1].append(batch.inputs.token_ids.tolist())
         return (self.weight * batch.labels).mean()
 
     def validation_step(self, batch, index):

@@ -69,7 +69,7 @@ def test_batches_come_out():
     assert facts["num_classes"] == 5
     assert sum(facts["class_counts"]) == 128
     batch = next(iter(module.train_dataloader()))
-    assert batch.token_ids.shape[0] == 16
+    assert batch.inputs.token_ids.shape[0] == 16
     assert set(batch.labels.tolist()) <= {0, 1, 2, 3, 4}
 
 

@@ -14,7 +14,7 @@ from reviewlab.text.words import WordEncoder
 
 
 def lengths_and_sums(batch: Batch) -> Tensor:
-    return torch.stack([batch.mask.sum(1), batch.token_ids.sum(1)], 1).float()
+    return torch.stack([batch.inputs.mask.sum(1), batch.inputs.token_ids.sum(1)], 1).float()
 
 
 def never(batch: Batch) -> Tensor:

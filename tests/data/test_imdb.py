@@ -199,4 +199,4 @@ def test_a_fifth_is_held_out_of_each_class(imdb_source):
     ]
     first = next(iter(data.train_dataloader()))
     assert data.facts()["vocab_size"] == 500
-    assert first.token_ids.max() < 500
+    assert first.inputs.token_ids.max() < 500

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewlab.data.corpus import Corpus
-from reviewlab.data.loader import BatchLoader
+from reviewlab.data.loader import ReviewLoader
 from reviewlab.data.sampler import EpochSampler
 from reviewlab.exceptions import InputError
 from reviewlab.text.words import WordEncoder
@@ -20,11 +20,11 @@ def loader(size, batch_size, seed=None, rank=0, world_size=1):
     """A corpus whose reviews have one token each, their own number."""
     corpus = Corpus.from_arrays(np.arange(size), np.arange(size + 1), np.zeros(size))
     sampler = None if seed is None else EpochSampler(size, seed)
-    return BatchLoader(corpus, WordEncoder(), batch_size, sampler, rank, world_size)
+    return ReviewLoader(corpus, WordEncoder(), batch_size, sampler, rank, world_size)
 
 
 def seen(batches):
-    return [batch.token_ids[:, 0].tolist() for batch in batches]
+    return [batch.inputs.token_ids[:, 0].tolist() for batch in batches]
 
 
 def test_in_order_the_last_smaller_batch_is_kept():
@@ -121,8 +121,8 @@ class Watcher(pl.LightningModule):
         self.seen = []
 
     def training_step(self, batch, index):
-        self.seen.append((self.current_epoch, index, *batch.token_ids[:, 0].tolist()))
-        return self.layer(batch.token_ids / 30).square().mean()
+        self.seen.append((self.current_epoch, index, *batch.inputs.token_ids[:, 0].tolist()))
+        return self.layer(batch.inputs.token_ids / 30).square().mean()
 
     def validation_step(self, batch, index):
         pass

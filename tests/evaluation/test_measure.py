@@ -74,4 +74,4 @@ def test_one_answer_for_every_review_is_told(
 ) -> None:
     metrics = {**report.metrics, "test/predicted_classes": float(classes)}
     text = format_evaluation(replace(report, metrics=metrics))
-    assert text.endswith("collapsed: every review got the same prediction\n") is collapsed
+    assert text.endswith("collapsed: every prediction is the same class\n") is collapsed

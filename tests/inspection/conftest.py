@@ -10,7 +10,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tests.training.tiny import Setup
 
 from reviewlab.data.corpus import Corpus
-from reviewlab.data.loader import BatchLoader
+from reviewlab.data.loader import ReviewLoader
 from reviewlab.models import ReviewClassifier
 from reviewlab.text.words import WordEncoder
 from reviewlab.training.loggers import tensorboard
@@ -60,7 +60,7 @@ def looked(tmp_path: Path) -> Looked:
 
 
 @pytest.fixture
-def loader() -> BatchLoader:
+def loader() -> ReviewLoader:
     text = WordEncoder(max_length=4, num_words=8)
     text.fit(TEXTS)
-    return BatchLoader(Corpus.from_arrays(*text.encode(TEXTS), [0, 1, 0, 1, 0]), text, 2)
+    return ReviewLoader(Corpus.from_arrays(*text.encode(TEXTS), [0, 1, 0, 1, 0]), text, 2)

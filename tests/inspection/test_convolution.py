@@ -5,8 +5,8 @@ import torch
 import torch.nn.functional as F
 from tests.inspection.conftest import Looked
 
-from reviewlab.data.batch import Batch
-from reviewlab.data.loader import BatchLoader
+from reviewlab.data.batch import Batch, Tokens
+from reviewlab.data.loader import ReviewLoader
 from reviewlab.inspection import (
     ConvolutionFilters,
 )
@@ -31,7 +31,7 @@ def test_the_windows_of_a_filter_are_its_strongest_answers(vocab_size: int) -> N
     mask = torch.ones_like(ids, dtype=torch.bool)
     mask[::3, 5:] = False
     with torch.no_grad():
-        found = windows(encoder, Batch(ids, mask, torch.zeros(60)), 4)
+        found = windows(encoder, Batch(Tokens(ids, mask), torch.zeros(60)), 4)
         for number, best in enumerate(found):
             width, convolve = (2, 3)[number // 3], encoder.convolutions.filters[number // 3]
             answers = {}
@@ -59,21 +59,21 @@ def test_a_convolution_is_shown_with_words_filters_and_maps(looked: Looked) -> N
     assert len(text.splitlines()) == 2 + 2 + 2 * 2
 
 
-def test_the_end_of_a_review_is_not_shown_as_its_beginning(loader: BatchLoader) -> None:
+def test_the_end_of_a_review_is_not_shown_as_its_beginning(loader: ReviewLoader) -> None:
     start = loader.text.start_id
     shown = table([[(0.5, (start, -1))]], loader.text)
     assert shown.splitlines()[-1] == "| 0 | 2 | 0.50 | · ■ |"
     assert "`·`: a token without text, such as a review's start; `■`: beyond the end" in shown
 
 
-def test_an_lstm_behind_the_filters_is_shown_as_it_reads(loader: BatchLoader) -> None:
+def test_an_lstm_behind_the_filters_is_shown_as_it_reads(loader: ReviewLoader) -> None:
     torch.manual_seed(0)
     of = CrossEntropy(num_classes=2), loader.text.vocab_size, 4, [2, 3], 3, 5
     batch = fixed_reviews(loader, 2).batch
     encoder = CNNLSTMClassifier(*of).encoder.eval()
     with torch.no_grad():
         maps = feature_maps(encoder, batch, 0, loader.text)
-        features = encoder(batch.token_ids[:1], batch.mask[:1])
+        features = encoder(batch.inputs.token_ids[:1], batch.inputs.mask[:1])
     torch.testing.assert_close(maps.states[-1], features[0])
     assert len(feature_map(maps).axes) == 9
     pooled = CNNLSTMClassifier(*of, pooled=True).encoder.eval()
@@ -82,7 +82,7 @@ def test_an_lstm_behind_the_filters_is_shown_as_it_reads(loader: BatchLoader) ->
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float64])
-def test_a_feature_map_is_drawn_in_any_precision(loader: BatchLoader, dtype: torch.dtype) -> None:
+def test_a_feature_map_is_drawn_in_any_precision(loader: ReviewLoader, dtype: torch.dtype) -> None:
     of = CrossEntropy(num_classes=2), loader.text.vocab_size, 4, [2, 3], 3, 5
     encoder = CNNLSTMClassifier(*of).encoder.eval().to(dtype)
     with torch.no_grad():

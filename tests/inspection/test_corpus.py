@@ -4,7 +4,7 @@ import pytest
 from tests.inspection.conftest import TEXTS, Looked
 
 from reviewlab.data.corpus import Corpus
-from reviewlab.data.loader import BatchLoader
+from reviewlab.data.loader import ReviewLoader
 from reviewlab.inspection import (
     CorpusFigures,
 )
@@ -12,7 +12,7 @@ from reviewlab.inspection.corpus import facts, histogram
 from reviewlab.text.words import WordEncoder
 
 
-def test_the_corpus_is_counted_right(loader: BatchLoader) -> None:
+def test_the_corpus_is_counted_right(loader: ReviewLoader) -> None:
     """There are eight ids, four of them for words: good, film, bad, never."""
     known = facts(loader)
     assert known["reviews"] == 5
@@ -28,12 +28,12 @@ def test_the_id_before_a_review_is_none_of_its_words() -> None:
     text = WordEncoder(max_length=2, num_words=5)
     text.fit(["good good"])
     arrays = text.encode(["xx yy", "good xx"])
-    known = facts(BatchLoader(Corpus.from_arrays(*arrays, [0, 1]), text, 2))
+    known = facts(ReviewLoader(Corpus.from_arrays(*arrays, [0, 1]), text, 2))
     assert known["unknown"] == 3 / 4 and known["median"] == 2
     assert known["cut"] == 1  # two words and the start id are three ids
 
 
-def test_the_histogram_says_how_many_are_cut(loader: BatchLoader) -> None:
+def test_the_histogram_says_how_many_are_cut(loader: ReviewLoader) -> None:
     axes = histogram(loader).axes[0]
     assert "20.0%" in axes.get_title() and axes.get_legend() is None
     assert sum(bar.get_height() for bar in axes.patches) == 5

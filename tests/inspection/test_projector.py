@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from tests.inspection.conftest import TEXTS, Looked
 
-from reviewlab.data.loader import BatchLoader
+from reviewlab.data.loader import ReviewLoader
 from reviewlab.inspection import (
     EmbeddingProjector,
 )
@@ -16,7 +16,7 @@ from reviewlab.inspection.projector import label, most_frequent
 from reviewlab.text.bpe import BPEEncoder
 
 
-def test_the_commonest_words_are_those_that_occur_most(loader: BatchLoader) -> None:
+def test_the_commonest_words_are_those_that_occur_most(loader: ReviewLoader) -> None:
     ids = most_frequent(loader.corpus.ids, loader.text, 2)
     assert [label(loader.text, i) for i in ids] == ["good", "film"]
     counts = Counter(word for text in TEXTS for word in text.split())

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 from tests.inspection.conftest import TEXTS
 
-from reviewlab.data.loader import BatchLoader
+from reviewlab.data.loader import ReviewLoader
 from reviewlab.inspection.words import (
     DARK,
     GROUND,
@@ -45,7 +45,7 @@ def test_a_heat_map_says_how_much_the_darkest_weighs() -> None:
     assert not np.array_equal(light, heavy)
 
 
-def test_fixed_reviews_are_spread_over_the_corpus(loader: BatchLoader) -> None:
+def test_fixed_reviews_are_spread_over_the_corpus(loader: ReviewLoader) -> None:
     fixed = fixed_reviews(loader, 2)
     assert fixed.words == [["·", "good", "good", "film"], ["·"]]
     assert len(fixed_reviews(loader, 99).words) == len(TEXTS)

@@ -104,8 +104,8 @@ def test_the_file_of_a_training_answers_as_it_does(setup: Setup, text: dict[str,
         batch = data.corpus(split).gather(np.arange(len(data.corpus(split))), data.text)
         again = data.corpus(split).gather(np.arange(len(data.corpus(split))), loaded.text_encoder)
         with torch.no_grad():
-            expected = classifier.eval()(batch.token_ids, batch.mask)
-            assert torch.equal(loaded(again.token_ids, again.mask), expected)
+            expected = classifier.eval()(*batch.inputs)
+            assert torch.equal(loaded(*again.inputs), expected)
     expected_probabilities = score(classifier, TEXTS).probabilities
     assert np.array_equal(score(loaded, TEXTS).probabilities, expected_probabilities)
 

@@ -260,7 +260,7 @@ def test_heads_on_one_encoder_read_its_features_and_not_the_words(tmp_path: Path
     made = classifier(train="head", dropout=0.0)
     made.start_from(data)
     for batch in data.train_dataloader():
-        torch.testing.assert_close(made.read_batch(batch), made(batch.token_ids, batch.mask))
+        torch.testing.assert_close(made.read_batch(batch), made(*batch.inputs))
     made.encoder.forward = None  # type: ignore[assignment, method-assign]
     batch = next(iter(data.train_dataloader()))
     made.train().training_step(batch).backward()
@@ -270,4 +270,4 @@ def test_heads_on_one_encoder_read_its_features_and_not_the_words(tmp_path: Path
     again.start_from(data)  # what another has computed
     pooled = classifier(train="head", pooling="first")
     pooled.start_from(data)
-    assert not torch.equal(pooled.read_batch(batch), pooled(batch.token_ids, batch.mask))
+    assert not torch.equal(pooled.read_batch(batch), pooled(*batch.inputs))

@@ -43,7 +43,9 @@ def bases() -> list[GroupFile]:
         for group in (*GROUPS, "data/text")
     }
     choices["logger"].remove("none")
-    files = []
+    choices["data"].remove("mnist")  # images have no text encoder
+    images = compose_config("train", ["data=mnist", "model=image_cnn"])
+    files = [GroupFile("data", images["data"])]
     for number in range(max(map(len, choices.values()))):
         chosen = {group: names[number % len(names)] for group, names in choices.items()}
         overrides = [f"{group}={name}" for group, name in chosen.items()]
@@ -53,7 +55,8 @@ def bases() -> list[GroupFile]:
         files += [GroupFile(group, config[group]) for group in GROUPS]
         files.append(GroupFile("text", config["data"]["text"]))
     launchers = (factory.names[0] for factory in list_factories() if factory.makes(Launcher))
-    return files + [GroupFile("launcher", {"_target_": name}) for name in launchers]
+    # Twice, since there are few of them.
+    return files + 2 * [GroupFile("launcher", {"_target_": name}) for name in launchers]
 
 
 def draw(random: Random) -> GroupFile:

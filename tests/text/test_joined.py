@@ -54,9 +54,9 @@ def test_every_encoder_finds_the_batch_that_it_would_have_gathered(texts: list[s
     batch = corpus_of(together, texts).gather(everything, together)
     for encoder, first in zip(together.encoders, together.firsts, strict=False):
         own = corpus_of(encoder, texts).gather(everything, encoder)
-        ids, mask = own_batch(encoder, first, batch.token_ids, batch.mask)
-        assert torch.equal(ids, own.token_ids)
-        assert torch.equal(mask, own.mask)
+        ids, mask = own_batch(encoder, first, batch.inputs.token_ids, batch.inputs.mask)
+        assert torch.equal(ids, own.inputs.token_ids)
+        assert torch.equal(mask, own.inputs.mask)
 
 
 @given(texts=TEXTS)

@@ -196,5 +196,5 @@ def test_multi_hot_sees_nothing_of_distinct() -> None:
         encoder.fit(texts)
         ids, offsets = encoder.encode(texts)
         batch = Corpus.from_arrays(ids, offsets, np.zeros(4)).gather(np.arange(4), encoder)
-        rows.append(MultiHot(encoder.vocab_size)(batch.token_ids, batch.mask))
+        rows.append(MultiHot(encoder.vocab_size)(*batch.inputs))
     assert torch.equal(*rows)

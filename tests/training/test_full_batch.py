@@ -91,7 +91,7 @@ def test_a_limited_epoch_is_exact_over_its_batches(descent: Setup) -> None:
     exact = copy.deepcopy(descent.build()[0]).double()
     result = training.run(classifier, data)
     assert result.last["step"] == 1
-    losses = [exact.objective.training_loss(exact(b.token_ids, b.mask), b.labels) for b in seen]
+    losses = [exact.objective.training_loss(exact(*b.inputs), b.labels) for b in seen]
     (sum(losses) / len(losses)).backward()
     with torch.no_grad():
         for parameter in exact.parameters():

@@ -66,7 +66,7 @@ class Watch(Callback):
         self.batches: list[torch.Tensor] = []
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, *_: Any) -> None:
-        self.batches.append(batch.token_ids)
+        self.batches.append(batch.inputs.token_ids)
 
 
 def test_a_deeper_model_sees_the_same_batches(setup: Setup) -> None:

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 
 from reviewlab.benchmarks.measurement import Measure, Pairs, Workbench, alternate, seconds
-from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.datamodule import ReviewDataModule, as_reviews
 from reviewlab.text.splitting import KERAS_FILTERS
 from reviewlab.text.words import WordEncoder
 
@@ -54,11 +54,11 @@ def ngrams(bench: Workbench) -> Pairs:
     """Time finding the n-grams of the 25,000 training reviews, and encoding the reviews."""
     from sklearn.feature_extraction.text import CountVectorizer  # only compared with
 
-    data = bench.experiment("data=imdb", "model=ngram").data.build()
+    data = as_reviews(bench.experiment("data=imdb", "model=ngram").data.build())
     texts = data.read()["train"].texts
 
     def ours() -> float:
-        encoder = bench.experiment("data=imdb", "model=ngram").data.build().text
+        encoder = as_reviews(bench.experiment("data=imdb", "model=ngram").data.build()).text
         return seconds(lambda: (encoder.fit(texts), encoder.encode(texts)))
 
     def vectorise() -> None:
@@ -69,7 +69,7 @@ def ngrams(bench: Workbench) -> Pairs:
 
 def prepared(bench: Workbench, *overrides: str) -> ReviewDataModule:
     """Build and prepare the IMDB data with default options."""
-    data = bench.experiment("data=imdb", *overrides).data.build()
+    data = as_reviews(bench.experiment("data=imdb", *overrides).data.build())
     data.prepare()
     return data
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from reviewlab.benchmarks.measurement import Pairs, Workbench, alternate, seconds
 from reviewlab.benchmarks.training import alternate_epochs
 from reviewlab.data.corpus import Corpus
+from reviewlab.data.datamodule import as_reviews
 from reviewlab.explaining.scoring import score_corpus
 from reviewlab.running.run import Parts, load_parts
 
@@ -46,7 +47,7 @@ def predict(bench: Workbench) -> Pairs:
     source = _source()
     parts = load_parts(bench.experiment(*OPTIONS, f"model.source={source}"))
     trainer = make_trainer(parts, source, bench.folder / "theirs")
-    reviews = first_reviews(parts.data.corpus("train"))
+    reviews = first_reviews(as_reviews(parts.data).corpus("train"))
     ours = partial(score_corpus, parts.classifier.eval(), reviews, BATCH_SIZE)
     theirs = partial(trainer.predict, trainer.train_dataset)
     return alternate(lambda: seconds(ours), lambda: seconds(theirs), bench.pairs)
@@ -85,8 +86,8 @@ def make_trainer(parts: Parts, source: str, folder: Path) -> Any:
         logging_strategy="no",
         disable_tqdm=True,
     )
-    reviews = first_reviews(parts.data.corpus("train"))
-    collate = make_collate(parts.data.text.pad_id)
+    reviews = first_reviews(as_reviews(parts.data).corpus("train"))
+    collate = make_collate(as_reviews(parts.data).text.pad_id)
     trainer = Trainer(model, arguments, data_collator=collate, train_dataset=as_rows(reviews))
     trainer.remove_callback(PrinterCallback)
     return trainer

@@ -14,6 +14,7 @@ from reviewlab.benchmarks.measurement import Pairs, Workbench
 from reviewlab.benchmarks.plain import resident
 from reviewlab.benchmarks.recurrent import per_step
 from reviewlab.benchmarks.training import LSTM, alternate_epochs
+from reviewlab.data.datamodule import as_reviews
 from reviewlab.models import GRUClassifier, LSTMClassifier, RNNClassifier
 from reviewlab.running.run import Parts, load_parts
 
@@ -44,7 +45,8 @@ def step(bench: Workbench) -> Pairs:
 
 def write_reviews(path: Path, parts: Parts) -> Path:
     """Write the padded ids and the labels of the training split, and return the file's path."""
-    ids, labels = resident(parts.data.corpus("train"), parts.data.text)
+    data = as_reviews(parts.data)
+    ids, labels = resident(data.corpus("train"), data.text)
     np.savez(path, ids=ids.numpy().astype(np.int32), labels=labels.numpy())
     return path
 

@@ -21,6 +21,7 @@ from reviewlab.benchmarks.plain import OverTokens, PlainLoop, evaluate, resident
 from reviewlab.config.bind import bind
 from reviewlab.config.build import build_classifier
 from reviewlab.config.experiment import Experiment
+from reviewlab.data.datamodule import as_reviews
 from reviewlab.data.reviews import Facts
 from reviewlab.running.run import load_parts, run
 from reviewlab.training.summary import peak_memory
@@ -57,7 +58,7 @@ def growth(bench: Workbench) -> Pairs:
 def write_work(bench: Workbench) -> None:
     """Write the data and config that both processes load, so that neither has to encode reviews."""
     experiment = bench.experiment(*LONG)
-    data = load_parts(experiment).data
+    data = as_reviews(load_parts(experiment).data)
     (bench.folder / "config.json").write_text(json.dumps(experiment.as_config()))
     work: Work = {
         "facts": data.facts(),

@@ -106,7 +106,7 @@ def evaluate(network: nn.Module, inputs: Tensor, batch_size: int) -> Tensor:
 def resident(corpus: Corpus, text: TextEncoder) -> tuple[Tensor, Tensor]:
     """Return a split's token ids `[reviews, time]`, padded to the same length, and its labels."""
     batch = corpus.gather(np.arange(len(corpus)), text)
-    return batch.token_ids, batch.labels
+    return batch.inputs.token_ids, batch.labels
 
 
 @torch.inference_mode()
@@ -127,6 +127,6 @@ def features(classifier: ReviewClassifier, corpus: Corpus, text: TextEncoder) ->
     def parts() -> Iterator[Tensor]:
         for rows in np.array_split(np.arange(len(corpus)), -(-len(corpus) // 500)):
             batch = corpus.gather(rows, text)
-            yield encoder.features(batch.token_ids, batch.mask)
+            yield encoder.features(*batch.inputs)
 
     return torch.cat(list(parts()))

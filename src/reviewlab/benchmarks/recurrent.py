@@ -11,6 +11,7 @@ from reviewlab.benchmarks.measurement import Pairs, Workbench, seconds
 from reviewlab.benchmarks.plain import OverTokens, evaluate, resident
 from reviewlab.benchmarks.training import LSTM, alternate_epochs, make_loop, train_with
 from reviewlab.config.experiment import Experiment
+from reviewlab.data.datamodule import as_reviews
 from reviewlab.running.run import Parts, load_parts
 
 LONG = [
@@ -66,8 +67,9 @@ def validation(bench: Workbench) -> Pairs:
     """Time the validation of a run of `step`, against a plain forward pass and its loss."""
     experiment = bench.experiment(*LSTM, "trainer.limit_train_batches=1")
     parts = load_parts(experiment)
-    inputs, labels = resident(parts.data.corpus("validation"), parts.data.text)
-    network = OverTokens(parts.classifier, parts.data.text.pad_id).eval()
+    data = as_reviews(parts.data)
+    inputs, labels = resident(data.corpus("validation"), data.text)
+    network = OverTokens(parts.classifier, data.text.pad_id).eval()
     batch_size = experiment.data.value("eval_batch_size")
 
     def plain() -> Tensor:
@@ -86,7 +88,8 @@ def per_step(pairs: Pairs, parts: Parts) -> Pairs:
 
 def _beside_plain_loop(bench: Workbench, experiment: Experiment) -> Pairs:
     parts = load_parts(experiment)
-    inputs, labels = resident(parts.data.corpus("train"), parts.data.text)
-    network = OverTokens(parts.classifier, parts.data.text.pad_id)
+    data = as_reviews(parts.data)
+    inputs, labels = resident(data.corpus("train"), data.text)
+    network = OverTokens(parts.classifier, data.text.pad_id)
     loop = make_loop(experiment, parts, network, inputs, labels)
     return per_step(alternate_epochs(bench, experiment, parts, loop.epoch), parts)

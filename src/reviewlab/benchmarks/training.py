@@ -12,6 +12,7 @@ from pytorch_lightning.callbacks import Callback
 from reviewlab.benchmarks.measurement import Pairs, Workbench, seconds
 from reviewlab.benchmarks.plain import PlainLoop, features, over_features
 from reviewlab.config.experiment import Experiment
+from reviewlab.data.datamodule import as_reviews
 from reviewlab.inspection.inspector import Inspector
 from reviewlab.running.run import Parts, load_parts, make_training
 
@@ -85,8 +86,9 @@ def epoch(bench: Workbench) -> Pairs:
     """Time a training epoch of the MLP with all defaults, against the plain loop."""
     experiment = bench.experiment(*MLP)
     parts = load_parts(experiment)
-    corpus = parts.data.corpus("train")
-    inputs = features(parts.classifier, corpus, parts.data.text)
+    data = as_reviews(parts.data)
+    corpus = data.corpus("train")
+    inputs = features(parts.classifier, corpus, data.text)
     labels = torch.from_numpy(corpus.labels.copy())
     network = over_features(parts.classifier)
     loop = make_loop(experiment, parts, network, inputs, labels)

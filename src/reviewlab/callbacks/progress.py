@@ -60,9 +60,7 @@ class EpochLines(Checkpoint):
         self._bar.add_task("", total=int(trainer.num_training_batches))
         self._bar.start()
 
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
-    ) -> None:
+    def on_train_batch_end(self, trainer: pl.Trainer, pl_module: Any, *arguments: Any) -> None:
         """Update the bar and log a line, each only if it is due."""
         outputs, batch, batch_idx = arguments
         self._reviews += len(batch.labels)
@@ -70,7 +68,10 @@ class EpochLines(Checkpoint):
         now = time.perf_counter()
         if now - self._logged >= LINE_SECONDS:
             self._logged = now
-            self._log(trainer, self._describe(trainer, float(outputs["loss"]), batch_idx + 1, now))
+            examples = "images" if pl_module.inputs == "images" else "reviews"
+            done = f"step {batch_idx + 1:,} of {int(trainer.num_training_batches):,}"
+            speed = self._speed(trainer, examples, batch_idx + 1, now)
+            self._log(trainer, f"{done}  loss {float(outputs['loss']):.4f}  {speed}")
         if self._bar is None or now - self._drawn < REDRAW_SECONDS:
             return
         self._drawn = now
@@ -106,14 +107,19 @@ class EpochLines(Checkpoint):
         """Remove the bar from the terminal."""
         self._clear()
 
-    def _describe(self, trainer: pl.Trainer, loss: float, done: int, now: float) -> str:
-        total, seconds = int(trainer.num_training_batches), now - self._began
-        reviews = self._reviews * trainer.world_size / seconds
-        remaining = (total - done) * seconds / self._steps
-        return (
-            f"step {done:,} of {total:,}  loss {loss:.4f}  {reviews:,.0f} reviews/s  "
-            f"{remaining:.0f} s left"
-        )
+    def _speed(self, trainer: pl.Trainer, examples: str, done: int, now: float) -> str:
+        """Format the speed of training and the remaining time of the epoch.
+
+        Args:
+            trainer: the trainer.
+            examples: a plural noun for what the model reads.
+            done: number of steps in this epoch so far.
+            now: the time.
+        """
+        seconds = now - self._began
+        rate = self._reviews * trainer.world_size / seconds
+        remaining = (int(trainer.num_training_batches) - done) * seconds / self._steps
+        return f"{rate:,.0f} {examples}/s  {remaining:.0f} s left"
 
     def _log(self, trainer: pl.Trainer, text: str) -> None:
         if trainer.is_global_zero:

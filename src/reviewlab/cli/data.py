@@ -101,12 +101,13 @@ def read_description(node: dict[str, Any], arguments: Sequence[str]) -> "Descrip
         InputError: the data cannot be read.
     """
     from reviewlab.config.bind import bind
+    from reviewlab.data.datamodule import as_reviews
     from reviewlab.data.labelled.module import TableDataModule
     from reviewlab.data.reading import read_and_split
     from reviewlab.describing.describe import Material, describe
     from reviewlab.evaluation.checkpoint import DataNode
 
-    data = bind({"data": node}, DataNode).data.build()
+    data = as_reviews(bind({"data": node}, DataNode).data.build())
     tidy_up_on_interrupt()
     if isinstance(data, TableDataModule):
         data.keeps_columns = True

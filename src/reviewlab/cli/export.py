@@ -53,7 +53,7 @@ class Export:
         paths = ", ".join(map(short_path, exported.paths))
         sys.stdout.write(
             f"-> {paths}\nits probabilities differ from the checkpoint's by at most "
-            f"{exported.difference:.1e}, measured on random words\n"
+            f"{exported.difference:.1e}, measured on random inputs\n"
         )
 
 

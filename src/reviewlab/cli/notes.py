@@ -152,11 +152,12 @@ def _count_words() -> dict[str, NDArray[np.int64]]:
     """Map each data set's name to the number of words in each of its training reviews."""
     from reviewlab.config.check import check_config
     from reviewlab.config.compose import compose_config
+    from reviewlab.data.datamodule import as_reviews
 
     lengths = {}
     for name in ("imdb", "netflix"):
         config = compose_config("train", [f"data={name}", *WHOLE_REVIEWS])
-        data = check_config(config).data.build()
+        data = as_reviews(check_config(config).data.build())
         data.prepare()
         lengths[name] = np.diff(data.corpus("train").offsets)
     return lengths

@@ -18,7 +18,9 @@ Root = TypeVar("Root")
 
 UNIONS = (Union, types.UnionType)
 
-FROM_DATA = frozenset({"vocab_size", "num_classes", "class_counts", "max_length", "ordinal"})
+FROM_DATA = frozenset(
+    {"vocab_size", "num_classes", "class_counts", "max_length", "ordinal", "image_size"}
+)
 PROVIDED = {
     "model": FROM_DATA | {"objective"},
     "loss": FROM_DATA,

@@ -10,6 +10,7 @@ from reviewlab.config.part import Part
 from reviewlab.config.signatures import list_arguments
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.text.encoder import TextEncoder
 from reviewlab.values import describe, suits
 
 
@@ -19,7 +20,7 @@ def build_classifier(experiment: Experiment, facts: Mapping[str, object]) -> Rev
     Args:
         experiment: the experiment, which configures model, loss and text encoder.
         facts: values that depend on the data, by the name of the constructor argument:
-            `vocab_size`, `num_classes`, `class_counts`, `max_length`, `ordinal`.
+            `vocab_size`, `num_classes`, `class_counts`, `max_length`, `ordinal`, `image_size`.
 
     Raises:
         InputError: the model or the loss does not fit the data.
@@ -28,7 +29,9 @@ def build_classifier(experiment: Experiment, facts: Mapping[str, object]) -> Rev
     _refuse_facts(experiment.model, "model", facts)
     objective = experiment.loss.build(facts)
     classifier = experiment.model.build({**facts, "objective": objective})
-    _refuse_text(experiment.data.value("text"), classifier)
+    text: Part[TextEncoder] | None = experiment.data.value("text")
+    if text is not None:
+        _refuse_text(text, classifier)
     return classifier
 
 

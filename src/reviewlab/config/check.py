@@ -59,8 +59,10 @@ def bind_for(config: Mapping[str, Any], machine: Machine = Machine.HERE) -> Expe
     explicit = resolve_auto(config) if machine is Machine.HERE else require_explicit(config)
     experiment = bind(explicit, Experiment)
     model = _with_files(experiment.model)
-    text = _with_files(experiment.data.value("text"))
-    return replace(experiment, model=model, data=experiment.data.with_arguments(text=text))
+    data, text = experiment.data, experiment.data.value("text")
+    if text is not None:
+        data = data.with_arguments(text=_with_files(text))
+    return replace(experiment, model=model, data=data)
 
 
 def _with_files(part: Part[Any]) -> Part[Any]:

@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 
 from reviewlab.config.part import Part, as_config
 from reviewlab.config.signatures import read_parts
-from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.module import DataModule
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.objectives import Objective
 from reviewlab.ranges import NonNegativeInt, Threads
@@ -35,7 +35,7 @@ class Experiment:
         callbacks: the callbacks, by name; None switches one off.
         name: the part of the run folder's name after the time; None for a list of the overrides.
         outputs: the folder in which run folders and sweeps are created.
-        data: the source of the reviews, and how they are split and batched.
+        data: the source of the examples, and how they are split and batched.
         model: the classifier.
         loss: the objective that training minimises.
         optimizer: the optimizer, called with the model's parameters.
@@ -53,7 +53,7 @@ class Experiment:
     callbacks: dict[str, Part[Callback] | None]
     name: RunName | None
     outputs: str
-    data: Part[ReviewDataModule]
+    data: Part[DataModule]
     model: Part[ReviewClassifier]
     loss: Part[Objective]
     optimizer: Part[Optimizer]

@@ -184,6 +184,9 @@ def _explain_unknown_override(
     compose_possible: ComposePossible,
 ) -> str:
     where = re.match(r"In '([^']+)'", message)
+    if key == "data/text":  # it is in every other composition of data
+        by = f", which conf/{where.group(1)}.yaml sets," if where else ""
+        return f"data/text: the text encoder{by} is not allowed with data that have images"
     others = [argument for argument in overrides if key_of(argument) != key]
     config = compose_possible(others)
     groups = _list_groups(config)

@@ -94,13 +94,17 @@ def runs_on_cpu(trainer: Part[Any]) -> bool:
 
 
 def refuse_inputs(experiment: Experiment) -> None:
-    """Refuse a text encoder whose output the model cannot read.
+    """Refuse data, or a text encoder, that the model cannot read.
 
     Raises:
-        InputError: the model cannot read the encoder's output; the message names both.
+        InputError: the model reads another kind of input; the message names both.
     """
     text, model = experiment.data.value("text"), experiment.model
-    given, wanted = _inputs_of(text), _inputs_of(model)
+    wanted = _inputs_of(model)
+    if text is None or wanted == "images":
+        _refuse_images(experiment.data, model)
+        return
+    given = _inputs_of(text)
     if given != wanted:
         of_kind = "ngrams" if wanted == "ngrams" else "words"
         raise InputError(
@@ -112,6 +116,21 @@ def refuse_inputs(experiment: Experiment) -> None:
         raise InputError(
             f"data.text: {text.name} is not allowed with {model.name}, which was pretrained with "
             f"its own tokenizer; allowed: {reads.__name__}"
+        )
+
+
+def _refuse_images(data: Part[Any], model: Part[Any]) -> None:
+    """Refuse images for a model that reads texts, and texts for a model that reads images."""
+    has_texts, reads_texts = data.value("text") is not None, _inputs_of(model) != "images"
+    if has_texts and not reads_texts:
+        raise InputError(
+            f"model: {model.name} reads images, but {data.name} has texts; allowed: data=mnist, or "
+            "another model"
+        )
+    if reads_texts and not has_texts:
+        raise InputError(
+            f"model: {model.name} reads texts, but {data.name} has images; allowed: "
+            "model=image_cnn, or other data"
         )
 
 

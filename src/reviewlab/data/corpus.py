@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from reviewlab.data.batch import Batch, sparse_sets
+from reviewlab.data.batch import Batch, Tokens, sparse_sets
+from reviewlab.data.examples import Examples
 from reviewlab.text.encoder import TextEncoder
 
 Indices = NDArray[np.int64]
@@ -24,7 +25,7 @@ _TYPES: dict[str, np.dtype[Any]] = {
 }
 
 
-class Corpus:
+class Corpus(Examples):
     """The concatenated token ids of all reviews, their offsets and their labels.
 
     The arrays of a corpus from `open` are memory maps: only the pages that a batch touches are
@@ -53,12 +54,9 @@ class Corpus:
         groups: NDArray[np.int64] | None = None,
         texts: NDArray[np.int64] | None = None,
     ) -> None:
+        super().__init__(labels, places, groups, texts)
         self.ids = ids
         self.offsets = offsets
-        self.labels = labels
-        self.places = np.arange(len(labels)) if places is None else places
-        self.groups = groups
-        self.texts = texts
         self.features: NDArray[np.float32] | None = None
 
     @classmethod
@@ -134,9 +132,6 @@ class Corpus:
                 file.write(np.ascontiguousarray(array, _TYPES[name]).data)
         return {"ids": tokens, **{name: len(array) for name, array in arrays.items()}}
 
-    def __len__(self) -> int:
-        return len(self.labels)
-
     @property
     def lengths(self) -> NDArray[np.int64]:
         """Number of tokens in each review, int64 `[reviews]`."""
@@ -173,8 +168,7 @@ class Corpus:
         token_ids = np.full(mask.shape, text.pad_id, np.int64)
         token_ids[mask] = self._take(begin, lengths)
         return Batch(
-            torch.from_numpy(token_ids),
-            torch.from_numpy(mask),
+            Tokens(torch.from_numpy(token_ids), torch.from_numpy(mask)),
             torch.from_numpy(self.labels[indices]),
             features=None if self.features is None else torch.from_numpy(self.features[indices]),
         )
@@ -192,7 +186,7 @@ class Corpus:
         """
         counts = torch.from_numpy(lengths)
         sets = sparse_sets(counts, torch.from_numpy(self._take(begin, lengths)), vocab_size)
-        return Batch(sets, counts[:, None] > 0, torch.from_numpy(self.labels[indices]))
+        return Batch(Tokens(sets, counts[:, None] > 0), torch.from_numpy(self.labels[indices]))
 
     def _take(self, begin: Indices, lengths: Indices) -> NDArray[np.int32]:
         """Return the concatenated ids of reviews, given their offsets and lengths."""

@@ -1,5 +1,6 @@
 """Batches of one split, in order or shuffled; an interrupted run resumes at the next batch."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,47 +9,46 @@ from torch.utils.data import SequentialSampler
 
 from reviewlab.data.batch import Batch
 from reviewlab.data.corpus import Corpus
+from reviewlab.data.examples import Examples
 from reviewlab.data.sampler import EpochSampler
 from reviewlab.exceptions import InputError
 from reviewlab.text.encoder import TextEncoder
 
-# Small batches are gathered ahead of use, up to this many reviews at once. Each training step
+# Small batches are gathered ahead of use, up to this many examples at once. Each training step
 # evicts the gathering code and its data from the CPU caches, so gathering small batches one by one
 # takes more than twice as long.
-_REVIEWS_AHEAD = 512
+_EXAMPLES_AHEAD = 512
 
 
-class BatchLoader:
-    """Divides an epoch's reviews into batches, and gathers the batches on demand.
+class BatchLoader(ABC):
+    """Divides an epoch's examples into batches, and gathers the batches on demand.
 
     Unlike a torch `DataLoader`, it has no worker processes: batches are gathered from memory-mapped
-    files, small batches several at a time. No review is dropped; the last batch may be smaller.
+    files, small batches several at a time. No example is dropped; the last batch may be smaller.
 
-    `batch_size` counts the reviews of all ranks together. Each rank gathers its share of every
-    batch; if it does not divide evenly, the first ranks get one review more. A last batch with
-    fewer reviews than ranks is merged with the one before, so that every rank has a review.
+    `batch_size` counts the examples of all ranks together. Each rank gathers its share of every
+    batch; if it does not divide evenly, the first ranks get one example more. A last batch with
+    fewer examples than ranks is merged with the one before, so that every rank has one.
 
     Lightning calls `loader.sampler.set_epoch` before each epoch, `state_dict` when it saves, and
     `load_state_dict` before the first batch of a resumed run.
 
     Args:
-        corpus: the reviews of one split.
-        text: the text encoder, for truncation and padding.
-        batch_size: reviews per batch, over all ranks together.
-        sampler: the order of the reviews; None for the order of the corpus.
+        corpus: the examples of one split.
+        batch_size: examples per batch, over all ranks together.
+        sampler: the order of the examples; None for the order of the corpus.
         rank: the rank whose share of each batch is gathered.
         world_size: number of ranks that share each batch.
 
     Raises:
-        InputError: there are not enough reviews for every rank.
+        InputError: there are not enough examples for every rank.
     """
 
     batch_sampler = None  # Lightning looks for it on every loader with a `sampler`
 
     def __init__(
         self,
-        corpus: Corpus,
-        text: TextEncoder,
+        corpus: Examples,
         batch_size: int,
         sampler: EpochSampler | None = None,
         rank: int = 0,
@@ -57,11 +57,10 @@ class BatchLoader:
         if min(batch_size, len(corpus)) < world_size:
             key = "data.eval_batch_size" if sampler is None else "data.batch_size"
             raise InputError(
-                f"{key}: batches of {batch_size} from {len(corpus)} reviews cannot be divided among"
-                f" {world_size} devices; each device needs at least one review"
+                f"{key}: batches of {batch_size} from {len(corpus)} examples cannot be divided "
+                f"among {world_size} devices; each device needs at least one example"
             )
         self.corpus = corpus
-        self.text = text
         self.batch_size = batch_size
         # Lightning warns if an evaluation loader may shuffle; it trusts torch's class not to.
         self.sampler = SequentialSampler(corpus) if sampler is None else sampler
@@ -69,6 +68,10 @@ class BatchLoader:
         self.world_size = world_size
         self._batch = 0
         self._resume: tuple[int, int] | None = None
+
+    @abstractmethod
+    def gather(self, indices: NDArray[np.int64]) -> Batch:
+        """Gather the examples at `indices` into a batch."""
 
     def __len__(self) -> int:
         full, rest = divmod(len(self.corpus), self.batch_size)
@@ -81,7 +84,7 @@ class BatchLoader:
         size = len(self.corpus)
         order = self.sampler.order() if isinstance(self.sampler, EpochSampler) else np.arange(size)
         remaining = range(self._first(), len(self))
-        ahead = max(1, _REVIEWS_AHEAD // self.batch_size)
+        ahead = max(1, _EXAMPLES_AHEAD // self.batch_size)
         for numbers in (remaining[i : i + ahead] for i in range(0, len(remaining), ahead)):
             batches = [self._gather(order, number) for number in numbers]
             for number, batch in zip(numbers, batches, strict=True):
@@ -110,10 +113,41 @@ class BatchLoader:
         begin = number * self.batch_size
         end = len(order) if number == len(self) - 1 else begin + self.batch_size
         if self.world_size == 1:
-            return self.corpus.gather(order[begin:end], self.text)
+            return self.gather(order[begin:end])
         own = np.array_split(order[begin:end], self.world_size)[self.rank]
         share = len(own) * self.world_size / (end - begin)
-        return self.corpus.gather(own, self.text)._replace(share=share)
+        return self.gather(own)._replace(share=share)
+
+
+class ReviewLoader(BatchLoader):
+    """Gathers reviews, truncated and padded as a text encoder specifies.
+
+    Args:
+        corpus: the reviews of one split.
+        text: the text encoder.
+        batch_size: reviews per batch, over all ranks together.
+        sampler: the order of the reviews; None for the order of the corpus.
+        rank: the rank whose share of each batch is gathered.
+        world_size: number of ranks that share each batch.
+    """
+
+    corpus: Corpus
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        text: TextEncoder,
+        batch_size: int,
+        sampler: EpochSampler | None = None,
+        rank: int = 0,
+        world_size: int = 1,
+    ) -> None:
+        super().__init__(corpus, batch_size, sampler, rank, world_size)
+        self.text = text
+
+    def gather(self, indices: NDArray[np.int64]) -> Batch:
+        """Gather the reviews at `indices` into a batch."""
+        return self.corpus.gather(indices, self.text)
 
 
 def refuse_uneven_batch(batch_size: int, world_size: int) -> None:

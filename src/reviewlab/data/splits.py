@@ -7,6 +7,7 @@ input gives the same split on every machine and version.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
@@ -21,6 +22,17 @@ Fold = Callable[[str], str]
 SplitOption = Label | None | Sequence["SplitOption"]
 """An option that the splits depend on, as JSON types."""
 
+
+class Selectable(Protocol):
+    """Reviews or images, of which some can be taken."""
+
+    def take(self, indices: Indices) -> Self:
+        """Return the examples at `indices`, in that order."""
+        ...
+
+
+ExamplesT = TypeVar("ExamplesT", bound=Selectable)
+
 _fold = Cleaning(strip_punctuation=True, strip_space=True)
 
 
@@ -30,31 +42,31 @@ def fold(text: str) -> str:
 
 
 def hold_out(
-    name: str, share: float, reviews: Reviews, draw: Callable[[Reviews, float], Split]
-) -> dict[str, Reviews]:
-    """Hold out a split from the training reviews.
+    name: str, share: float, examples: ExamplesT, draw: Callable[[ExamplesT, float], Split]
+) -> dict[str, ExamplesT]:
+    """Hold out a split from the training reviews or images.
 
     Args:
         name: name of the split, which is also the name of the option for its share.
-        share: share of the reviews to hold out, from 0 (no such split) to below 1.
-        reviews: all training reviews.
-        draw: function that chooses the reviews to hold out.
+        share: share of the examples to hold out, from 0 (no such split) to below 1.
+        examples: all training reviews or images.
+        draw: function that chooses the examples to hold out.
 
     Returns:
         `train`, and `name` unless its share is 0.
 
     Raises:
-        InputError: no review would be held out.
+        InputError: no example would be held out.
     """
     if share == 0:
-        return {"train": reviews}
-    rest, part = draw(reviews, share)
+        return {"train": examples}
+    rest, part = draw(examples, share)
     if not len(part):
         raise InputError(
             f"data.{name}: a share of {share} of {len(rest)} reviews holds out no reviews; give a"
             " larger share, or more distinct reviews"
         )
-    return {"train": reviews.take(rest), name: reviews.take(part)}
+    return {"train": examples.take(rest), name: examples.take(part)}
 
 
 def random(count: int, share: float, seed: int) -> Split:

@@ -13,7 +13,7 @@ from reviewlab.config.hydra_errors import explain_unknown_key
 from reviewlab.config.options import DataChoice
 from reviewlab.config.part import Part, as_config
 from reviewlab.console.exit import tidy_up_on_interrupt
-from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.module import DataModule
 from reviewlab.evaluation.options import CheckpointOptions, Decision, Split, refuse_missing
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
@@ -33,7 +33,7 @@ HELD_OUT_SOURCES = {"validation_source", "test_source"}
 class DataNode:
     """A config that has only the node `data`."""
 
-    data: Part[ReviewDataModule]
+    data: Part[DataModule]
 
 
 class OpenCheckpoint(NamedTuple):
@@ -48,8 +48,8 @@ class OpenCheckpoint(NamedTuple):
     """
 
     classifier: ReviewClassifier
-    data: ReviewDataModule
-    data_part: Part[ReviewDataModule]
+    data: DataModule
+    data_part: Part[DataModule]
     as_trained: bool
 
 
@@ -149,9 +149,7 @@ def with_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[
     return root["data"]
 
 
-def encode_for(
-    classifier: ReviewClassifier, data: ReviewDataModule, split: str
-) -> ReviewDataModule:
+def encode_for(classifier: ReviewClassifier, data: DataModule, split: str) -> DataModule:
     """Encode `data` with the classifier's text encoder, and return `data`.
 
     Args:
@@ -163,7 +161,8 @@ def encode_for(
         InputError: there is no such split, or the labels differ from the classifier's.
     """
     data.use_classes(classifier.label_names)
-    data.use_text_encoder(classifier.text_encoder)
+    reads_texts = classifier.inputs != "images"
+    data.use_text_encoder(classifier.text_encoder if reads_texts else None)
     data.prepare()
     if not data.has(split):
         there = ", ".join(name for name in SPLITS if data.has(name))
@@ -187,7 +186,7 @@ def _splitting(config: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _split_warning(
-    split: str, data: ReviewDataModule, config: Mapping[str, Any], trained_on: Mapping[str, Any]
+    split: str, data: DataModule, config: Mapping[str, Any], trained_on: Mapping[str, Any]
 ) -> str:
     """Return a warning, or an empty string if the reviews are split as they were in training.
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from reviewlab.config.options import DataChoice
 from reviewlab.console.text import legible
-from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.datamodule import ReviewDataModule, as_reviews
 from reviewlab.evaluation.checkpoint import (
     name_decision,
     open_checkpoint,
@@ -40,7 +40,8 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
         options: the checkpoint, the split and the output.
         choice: the data to use, by default the training data, and changes to their settings.
     """
-    classifier, data, _, as_trained = open_checkpoint(options, choice)
+    classifier, opened, _, as_trained = open_checkpoint(options, choice)
+    data = as_reviews(opened)
     split, checkpoint = options.split, options.path
     answers = answer_reviews(classifier, data, split)
     notes = []
@@ -84,7 +85,7 @@ def answer_own_reviews(folder: Path) -> Answers:
     classifier, data, _, _ = open_with_training_data(checkpoint, "validation")
     if find_run(checkpoint, data.fingerprint()) is None:
         raise InputError(f"errors: the data of {folder.name!r} have changed since the run")
-    return answer_reviews(classifier, data, "validation")
+    return answer_reviews(classifier, as_reviews(data), "validation")
 
 
 def answer_reviews(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> Answers:

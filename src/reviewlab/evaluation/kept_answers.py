@@ -3,12 +3,11 @@
 import sys
 from pathlib import Path
 
-import numpy as np
+from torch import Tensor
 
 from reviewlab.evaluation.checkpoint import OpenCheckpoint
 from reviewlab.evaluation.test_uses import find_run, is_best
 from reviewlab.exceptions import InputError
-from reviewlab.explaining.scoring import score_corpus
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import is_ensemble
 from reviewlab.runs.result import read_result
@@ -21,7 +20,7 @@ from reviewlab.runs.validation import (
 )
 
 
-def keep_answers(checkpoint: Path, opened: OpenCheckpoint) -> None:
+def keep_answers(checkpoint: Path, opened: OpenCheckpoint, probabilities: Tensor) -> None:
     """Save a run's predictions for its validation reviews, unless they are already saved.
 
     The file is `validation.npz`; runs of earlier versions lack it.
@@ -29,8 +28,9 @@ def keep_answers(checkpoint: Path, opened: OpenCheckpoint) -> None:
     Args:
         checkpoint: the opened file; nothing is written unless it is its run's best checkpoint.
         opened: the classifier and data; nothing is written unless both are as in training.
+        probabilities: `[examples, classes]`, those of the validation split in its order.
     """
-    classifier, data, _, as_trained = opened
+    _, data, _, as_trained = opened
     folder = find_run(checkpoint, data.fingerprint())
     if folder is None or not as_trained or not is_best(checkpoint, folder) or is_ensemble(folder):
         return
@@ -38,9 +38,8 @@ def keep_answers(checkpoint: Path, opened: OpenCheckpoint) -> None:
     if epoch is None or _has_kept(folder, epoch):
         return
     corpus = data.corpus("validation")
-    answers = score_corpus(classifier, corpus, data.eval_batch_size).probabilities
     reviews = ValidationReviews(corpus.labels, corpus.places, corpus.groups, corpus.texts)
-    write_validation(folder, Validation(epoch, answers.astype(np.float16), reviews))
+    write_validation(folder, Validation(epoch, probabilities.half().cpu().numpy(), reviews))
     sys.stderr.write(f"saved: {short_path(folder / PROBABILITIES)}\n")
 
 

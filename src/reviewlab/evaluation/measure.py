@@ -11,8 +11,7 @@ import torch
 
 from reviewlab.config.options import DataChoice
 from reviewlab.config.part import as_config
-from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.data.loader import BatchLoader
+from reviewlab.data.module import DataModule
 from reviewlab.evaluation.checkpoint import OpenCheckpoint, name_decision, open_checkpoint
 from reviewlab.evaluation.kept_answers import keep_answers
 from reviewlab.evaluation.options import EvaluationOptions
@@ -22,6 +21,7 @@ from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.metrics import EpochMetrics
 from reviewlab.reporting.metric_table import SPLITS, baseline, of_split, table
 from reviewlab.runs.files import short_path, write_json
+from reviewlab.runs.identity import name_examples
 
 
 @dataclass
@@ -85,7 +85,7 @@ def evaluate(options: EvaluationOptions, choice: DataChoice) -> None:
         metrics = report.metrics if opened.as_trained else None
         report.test_uses = count_use(options.path, report.data_fingerprint, metrics)
     if options.split == "validation":
-        keep_answers(options.path, opened)
+        keep_answers(options.path, opened, seen[1])
     if options.output is not None:
         write_json(Path(options.output), report.as_json())
     if options.figures is not None:
@@ -132,21 +132,21 @@ def evaluation_report(
 def format_evaluation(report: EvaluationReport) -> str:
     """Format a report as text."""
     split, data = SPLITS[report.split], report.data["_target_"].rpartition(".")[2]
-    metrics = of_split(report.metrics, split)
+    metrics, examples = of_split(report.metrics, split), name_examples({"data": report.data})
     guessed = of_split(report.majority_baseline, split)
     lines = [
         f"{report.classifier} of {short_path(Path(report.checkpoint))}",
-        f"{data}, {report.split}: {report.reviews:,} reviews in {report.seconds:.1f} s"
+        f"{data}, {report.split}: {report.reviews:,} {examples} in {report.seconds:.1f} s"
         f"{name_decision(report.decision)}",
         "",
         table({report.split: metrics, f"always {report.majority_label}": guessed}),
     ]
     if metrics["predicted_classes"] == 1:
-        lines += ["", "collapsed: every review got the same prediction"]
+        lines += ["", "collapsed: every prediction is the same class"]
     return escape_controls("\n".join(lines) + "\n")
 
 
-def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> dict[str, float]:
+def measure(classifier: ReviewClassifier, data: DataModule, split: str) -> dict[str, float]:
     """Compute the same metrics on a split as in training; map each metric's name to its value.
 
     Args:
@@ -158,7 +158,7 @@ def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) ->
 
 
 @torch.no_grad()  # in inference mode, the tensors could only be measured inside it
-def collect(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> EpochMetrics:
+def collect(classifier: ReviewClassifier, data: DataModule, split: str) -> EpochMetrics:
     """Classify the reviews of one split.
 
     Args:
@@ -171,7 +171,7 @@ def collect(classifier: ReviewClassifier, data: ReviewDataModule, split: str) ->
     """
     metrics = EpochMetrics(classifier.objective, classifier.label_names, classifier.ordinal)
     device = classifier.device
-    for batch in BatchLoader(data.corpus(split), data.text, data.eval_batch_size):
-        outputs = classifier(batch.token_ids.to(device), batch.mask.to(device))
+    for batch in data.loader(split, data.eval_batch_size):
+        outputs = classifier(*batch.inputs_on(device))
         metrics.update(outputs, batch.labels.to(device))
     return metrics

@@ -23,7 +23,7 @@ def word_attention(classifier: ReviewClassifier, reading: Reading) -> list[float
     if weigh is None:
         return None
     batch = together([reading.ids]).gather(np.zeros(1, np.int64), classifier.text_encoder)
-    weights = weigh(batch.token_ids, batch.mask)[0][batch.mask[0]].tolist()
+    weights = weigh(*batch.inputs)[0][batch.inputs.mask[0]].tolist()
     return [
         sum(weights[place] for place in word.places) if word.places else None
         for word in reading.words

@@ -207,6 +207,6 @@ def _number(classifier: ReviewClassifier, label: str | None) -> int | None:
 @torch.inference_mode()
 def _answer(classifier: ReviewClassifier, reading: Reading) -> tuple[int, list[float]]:
     batch = together([reading.ids]).gather(np.zeros(1, np.int64), classifier.text_encoder)
-    outputs = classifier(batch.token_ids, batch.mask).float()
+    outputs = classifier(*batch.inputs).float()
     objective = classifier.objective
     return int(objective.predictions(outputs)), objective.probabilities(outputs)[0].tolist()

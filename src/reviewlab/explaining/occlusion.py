@@ -139,6 +139,6 @@ def evidence(classifier: ReviewClassifier, rows: Sequence[Ids], label: int) -> l
     for begin in range(0, len(rows), at_a_time):
         numbers = np.arange(begin, min(begin + at_a_time, len(rows)))
         batch = corpus.gather(numbers, classifier.text_encoder)
-        outputs = classifier(batch.token_ids, batch.mask)
+        outputs = classifier(*batch.inputs)
         values += classifier.objective.evidence(outputs, label).tolist()
     return values

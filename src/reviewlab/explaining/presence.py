@@ -52,10 +52,10 @@ class Presence:
         batch = together([reading.ids]).gather(np.zeros(1, np.int64), classifier.text_encoder)
         self.classifier = classifier
         self.label = label
-        self.mask = batch.mask
+        self.mask = batch.inputs.mask
         tables = classifier.state_dict()
-        self.vectors = {n: tables[n][batch.token_ids[0]] for n in word_tables(classifier)}
-        columns = batch.mask[0].nonzero()[:, 0].tolist()
+        self.vectors = {n: tables[n][batch.inputs.token_ids[0]] for n in word_tables(classifier)}
+        columns = batch.inputs.mask[0].nonzero()[:, 0].tolist()
         self.columns = [[columns[place] for place in word.places] for word in reading.words]
         self.of_place = torch.tensor(columns, dtype=torch.int64)
 

@@ -73,7 +73,7 @@ def score_corpus(classifier: ReviewClassifier, corpus: Corpus, batch_size: int =
 def _outputs(classifier: ReviewClassifier, corpus: Corpus, indices: NDArray[np.int64]) -> Tensor:
     batch = corpus.gather(indices, classifier.text_encoder)
     device = classifier.device
-    outputs: Tensor = classifier(batch.token_ids.to(device), batch.mask.to(device))
+    outputs: Tensor = classifier(*batch.inputs_on(device))
     return outputs
 
 

@@ -61,7 +61,7 @@ def no_ngram(classifier: NgramClassifier) -> tuple[Tensor, Tensor]:
     """Return a batch of one review without any n-gram."""
     empty = together([np.zeros(0, np.int32)])
     batch = empty.gather(np.zeros(1, np.int64), classifier.text_encoder)
-    return batch.token_ids, batch.mask
+    return batch.inputs.token_ids, batch.inputs.mask
 
 
 def share_among_words(of_ngram: NDArray[np.float64], reading: Reading) -> NDArray[np.float64]:

@@ -18,6 +18,17 @@ from reviewlab.runs.folder import TEXT_ENCODER
 ENGLISH = ("IMDBDataModule", "NetflixDataModule", "DemoDataModule")
 """The data sets whose reviews are known to be in English."""
 
+LOAD_IMAGES = """\
+```python
+from reviewlab.models import load_classifier
+
+model = load_classifier("path/of/this/folder")
+print(model.objective.probabilities(model(images)))  # [batch, 1, height, width], from 0 to 1
+```
+
+The command `evaluate` takes the folder as `checkpoint=`. Loading it runs no code from the folder,
+and needs `pip install 'reviewlab[export]'`."""
+
 LOAD = """\
 ```python
 import reviewlab
@@ -44,9 +55,9 @@ def model_card(classifier: ReviewClassifier, results: Results | None) -> str:
         "## Results",
         *(_unknown() if results is None else _results(results)),
         "## How to load it",
-        LOAD,
+        LOAD_IMAGES if classifier.inputs == "images" else LOAD,
         "## Files",
-        _files(),
+        _files(classifier),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -56,11 +67,15 @@ def _front_matter(classifier: ReviewClassifier, results: Results | None) -> dict
     metric = "accuracy" if results is None else results.metric.partition("/")[2]
     return {
         **language,
-        "pipeline_tag": "text-classification",
+        "pipeline_tag": f"{_kind(classifier)}-classification",
         "library_name": "reviewlab",
         "tags": ["reviewlab"],
         "metrics": [metric],
     }
+
+
+def _kind(classifier: ReviewClassifier) -> str:
+    return "image" if classifier.inputs == "images" else "text"
 
 
 def _data_set(classifier: ReviewClassifier) -> str:
@@ -69,12 +84,13 @@ def _data_set(classifier: ReviewClassifier) -> str:
 
 
 def _introduction(classifier: ReviewClassifier) -> str:
+    article = "An" if classifier.inputs == "images" else "A"
     names = ", ".join(escape_markdown(legible(name)) for name in classifier.label_names)
     weights = sum(parameter.numel() for parameter in classifier.parameters())
     data = _data_set(classifier)
     trained = f" It was trained on the data set `{data}`." if data else ""
     return (
-        f"A text classifier with {count_of(weights, 'parameter')} and "
+        f"{article} {_kind(classifier)} classifier with {count_of(weights, 'parameter')} and "
         f"{count_of(len(classifier.label_names), 'label')}: {names}.{trained} The predicted label "
         f"is the {decision_of(classifier)} of the distribution over the labels."
     )
@@ -125,10 +141,13 @@ def _known(value: float | None) -> str:
     return "not measured" if value is None else number(value)
 
 
-def _files() -> str:
+def _files(classifier: ReviewClassifier) -> str:
+    encoding = "how texts become token ids, with the vocabulary"
+    if classifier.inputs == "images":
+        encoding = "`null`, since the classifier reads no texts"
     rows = [
         [f"`{WEIGHTS}`", "the weights"],
-        [f"`{TEXT_ENCODER}`", "how texts become token ids, with the vocabulary"],
+        [f"`{TEXT_ENCODER}`", encoding],
         [f"`{LABELS}`", "the labels, in the order of the classes"],
         [f"`{CONFIG}`", "the classes and their arguments, and the config of the training"],
     ]

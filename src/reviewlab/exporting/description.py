@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
-from reviewlab.exporting.tracing import INPUTS, OUTPUT
+from reviewlab.exporting.tracing import OUTPUT
 from reviewlab.models.classifier import ReviewClassifier
 
 KEY = "reviewlab"
@@ -14,6 +14,7 @@ IDS = {
     "token_ids": "ids of a text's tokens, in order, cut and padded as text_encoder.layout says",
     "ngrams": "distinct ids of a text's n-grams, in any order, padded with 0",
 }
+PIXELS = "grey levels from 0 to 1, bright on a dark ground"
 MASK = "true for ids of the text, false for padding"
 
 
@@ -22,19 +23,15 @@ def describe_program(classifier: ReviewClassifier, axes: Sequence[str | int]) ->
 
     Args:
         classifier: the classifier.
-        axes: the axes of both inputs; a name stands for any size, and a number for the only size.
+        axes: the axes of every input; a name stands for any size, and a number for the only size.
     """
-    ids, mask = INPUTS
     return {
         "version": version("reviewlab"),
         "classifier": type(classifier).__name__,
         "labels": list(classifier.label_names),
         "ordinal": classifier.ordinal,
         "decision": decision_of(classifier),
-        "inputs": {
-            ids: {"type": "int64", "shape": [*axes], "meaning": IDS[classifier.inputs]},
-            mask: {"type": "bool", "shape": [*axes], "meaning": MASK},
-        },
+        "inputs": _describe_inputs(classifier, axes),
         "outputs": {
             OUTPUT: {
                 "type": "float32",
@@ -42,6 +39,24 @@ def describe_program(classifier: ReviewClassifier, axes: Sequence[str | int]) ->
                 "meaning": "the probability of each label; a row sums to 1",
             }
         },
+    }
+
+
+def _describe_inputs(
+    classifier: ReviewClassifier, axes: Sequence[str | int]
+) -> dict[str, dict[str, Any]]:
+    """Describe each input, by name.
+
+    Args:
+        classifier: the classifier.
+        axes: the axes of every input.
+    """
+    shape = [*axes]
+    if classifier.inputs == "images":
+        return {"images": {"type": "float32", "shape": shape, "meaning": PIXELS}}
+    return {
+        "token_ids": {"type": "int64", "shape": shape, "meaning": IDS[classifier.inputs]},
+        "mask": {"type": "bool", "shape": shape, "meaning": MASK},
     }
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reviewlab.exporting.card import write_card
 from reviewlab.exporting.description import describe_program
@@ -72,11 +72,18 @@ def _write_folder(
 def _write_pt2(classifier: ReviewClassifier, samples: Sequence[Sample], path: Path) -> Exported:
     program = trace(classifier)
     about = describe_program(classifier, axes_of(program))
-    content = as_pt2(program, {**about, "text_encoder": classifier.text_encoder.state()})
+    content = as_pt2(program, {**about, **_encoding_of(classifier)})
     difference = compare(samples, pt2_predictor(content))
     with atomic_path(path) as temporary:
         temporary.write_bytes(content)
     return Exported([path], difference)
+
+
+def _encoding_of(classifier: ReviewClassifier) -> dict[str, Any]:
+    """Return the state of the text encoder under its key; nothing for a classifier of images."""
+    if classifier.inputs == "images":
+        return {}
+    return {"text_encoder": classifier.text_encoder.state()}
 
 
 def _write_onnx(classifier: ReviewClassifier, samples: Sequence[Sample], path: Path) -> Exported:
@@ -88,7 +95,7 @@ def _write_onnx(classifier: ReviewClassifier, samples: Sequence[Sample], path: P
     content = as_onnx(program, axes, about)
     difference = compare(samples, onnx_predictor(content))
     neighbour = neighbour_of(path)
-    whole = {**about, "text_encoder": classifier.text_encoder.state()}
+    whole = {**about, **_encoding_of(classifier)}
     with atomic_path(path) as temporary:
         temporary.write_bytes(content)
         write_text(neighbour, json.dumps(whole, indent=2) + "\n")

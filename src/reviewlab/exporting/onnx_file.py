@@ -15,8 +15,8 @@ from reviewlab.exceptions import InputError, first_line
 from reviewlab.exporting.description import KEY
 from reviewlab.exporting.onnx_layers import TRANSLATIONS
 from reviewlab.exporting.recurrences import any_number_of_steps
-from reviewlab.exporting.samples import as_padded
-from reviewlab.exporting.tracing import AXES, INPUTS, OUTPUT, quiet
+from reviewlab.exporting.samples import as_arguments
+from reviewlab.exporting.tracing import AXES, OUTPUT, input_names, quiet
 
 LARGEST = 2**31 - 1
 """The largest number of bytes in a message of Protocol Buffers, the format of ONNX files."""
@@ -27,19 +27,20 @@ def as_onnx(program: ExportedProgram, axes: Sequence[str | int], about: Mapping[
 
     Args:
         program: the traced classifier.
-        axes: the axes of both inputs, as `axes_of` returns them.
+        axes: the axes of every input, as `axes_of` returns them.
         about: the description to store in the file, as JSON types.
 
     Raises:
         InputError: an operation has no equivalent in ONNX, or the file would be too large.
     """
     names = {number: axis for number, axis in enumerate(axes) if axis in AXES}
+    inputs = input_names(program)
     try:
         with quiet(), any_number_of_steps():
             converted = torch.onnx.export(
                 program,
-                dynamic_shapes=dict.fromkeys(INPUTS, names),
-                input_names=INPUTS,
+                dynamic_shapes=dict.fromkeys(inputs, names),
+                input_names=inputs,
                 output_names=(OUTPUT,),
                 custom_translation_table=TRANSLATIONS,
                 verbose=False,
@@ -56,16 +57,18 @@ def as_onnx(program: ExportedProgram, axes: Sequence[str | int], about: Mapping[
     return content
 
 
-def onnx_predictor(content: bytes) -> Callable[[Batch], Tensor]:
+def onnx_predictor(content: bytes) -> Callable[[Batch[Any]], Tensor]:
     """Return a function that computes a batch's probabilities with onnxruntime."""
     import onnxruntime
 
     onnxruntime.set_default_logger_severity(3)  # it warns of graphics cards that it does not find
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
 
-    def predict(batch: Batch) -> Tensor:
-        arrays = (tensor.numpy() for tensor in as_padded(batch))
-        [probabilities] = session.run([OUTPUT], dict(zip(INPUTS, arrays, strict=True)))
+    inputs = [one.name for one in session.get_inputs()]
+
+    def predict(batch: Batch[Any]) -> Tensor:
+        arrays = (tensor.numpy() for tensor in as_arguments(batch))
+        [probabilities] = session.run([OUTPUT], dict(zip(inputs, arrays, strict=True)))
         return torch.from_numpy(np.asarray(probabilities))
 
     return predict

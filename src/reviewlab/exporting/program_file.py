@@ -11,7 +11,7 @@ from torch.export import ExportedProgram
 
 from reviewlab.data.batch import Batch
 from reviewlab.exporting.description import KEY
-from reviewlab.exporting.samples import as_padded
+from reviewlab.exporting.samples import as_arguments
 from reviewlab.exporting.tracing import quiet
 
 
@@ -28,14 +28,14 @@ def as_pt2(program: ExportedProgram, about: Mapping[str, Any]) -> bytes:
     return file.getvalue()
 
 
-def pt2_predictor(content: bytes) -> Callable[[Batch], Tensor]:
+def pt2_predictor(content: bytes) -> Callable[[Batch[Any]], Tensor]:
     """Return a function that computes a batch's probabilities with the content of a .pt2 file."""
     with quiet():
         module = torch.export.load(io.BytesIO(content)).module()
 
-    def predict(batch: Batch) -> Tensor:
+    def predict(batch: Batch[Any]) -> Tensor:
         with torch.no_grad():
-            probabilities: Tensor = module(*as_padded(batch))
+            probabilities: Tensor = module(*as_arguments(batch))
         return probabilities
 
     return predict

@@ -1,13 +1,13 @@
 """Sample batches: an export is traced with one, and has to agree with the checkpoint on others."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from reviewlab.data.batch import Batch
+from reviewlab.data.batch import Batch, Pixels
 from reviewlab.data.corpus import Corpus
 from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.classifier import ReviewClassifier
@@ -28,11 +28,12 @@ class Sample(NamedTuple):
     """A batch, and the probabilities that the checkpoint gives it.
 
     Attributes:
-        batch: reviews of random words, cut and padded as the text encoder specifies.
+        batch: reviews of random words, cut and padded as the text encoder specifies, or random
+            images.
         probabilities: float32 `[batch, classes]`.
     """
 
-    batch: Batch
+    batch: Batch[Any]
     probabilities: Tensor
 
 
@@ -55,35 +56,49 @@ def make_batch(text: TextEncoder, lengths: Sequence[int]) -> Batch:
     return corpus.gather(np.arange(len(rows)), text)
 
 
-def as_padded(batch: Batch) -> tuple[Tensor, Tensor]:
-    """Return ids and mask `[batch, time]` as an exported classifier reads them.
+def sample_batch(classifier: ReviewClassifier, lengths: Sequence[int]) -> Batch[Any]:
+    """Make reviews as `make_batch` does, or as many random images for a classifier of images.
+
+    Args:
+        classifier: the classifier.
+        lengths: number of words of each review.
+    """
+    if classifier.inputs != "images":
+        return make_batch(classifier.text_encoder, lengths)
+    count, sides = len(lengths), classifier.hparams["image_size"]
+    pixels = torch.rand(count, 1, *sides, generator=torch.Generator().manual_seed(sum(lengths)))
+    return Batch(Pixels(pixels), torch.zeros(count, dtype=torch.int64))
+
+
+def as_arguments(batch: Batch[Any]) -> tuple[Tensor, ...]:
+    """Return the inputs of a batch as an exported classifier reads them.
 
     Reviews that are sets become rows of ids as well, padded with 0, since exported classifiers have
     no sparse inputs.
     """
-    if batch.token_ids.layout != torch.sparse_csr:
-        return batch.token_ids, batch.mask
-    lengths = batch.token_ids.crow_indices().diff()
+    if isinstance(batch.inputs, Pixels) or batch.inputs.token_ids.layout != torch.sparse_csr:
+        return tuple(batch.inputs)
+    lengths = batch.inputs.token_ids.crow_indices().diff()
     mask = torch.arange(max(1, int(lengths.max()))) < lengths[:, None]
     token_ids = torch.zeros(mask.shape, dtype=torch.int64)
-    token_ids[mask] = batch.token_ids.col_indices().long()
+    token_ids[mask] = batch.inputs.token_ids.col_indices().long()
     return token_ids, mask
 
 
 @torch.inference_mode()
-def classify(classifier: ReviewClassifier, batch: Batch) -> Tensor:
+def classify(classifier: ReviewClassifier, batch: Batch[Any]) -> Tensor:
     """Return the probabilities of a batch, float32 `[batch, classes]`."""
-    outputs: Tensor = classifier(batch.token_ids, batch.mask)
+    outputs: Tensor = classifier(*batch.inputs)
     return classifier.objective.probabilities(outputs.float())
 
 
 def make_samples(classifier: ReviewClassifier) -> list[Sample]:
     """Make batches of several sizes, and classify them."""
-    batches = [make_batch(classifier.text_encoder, lengths) for lengths in COMPARED]
+    batches = [sample_batch(classifier, lengths) for lengths in COMPARED]
     return [Sample(batch, classify(classifier, batch)) for batch in batches]
 
 
-def compare(samples: Sequence[Sample], predict: Callable[[Batch], Tensor]) -> float:
+def compare(samples: Sequence[Sample], predict: Callable[[Batch[Any]], Tensor]) -> float:
     """Return the largest difference between the samples' probabilities and those of an export.
 
     Args:

@@ -1,4 +1,4 @@
-"""Trace a classifier as a program from token ids to probabilities."""
+"""Trace a classifier as a program from a batch's inputs to probabilities."""
 
 import logging
 import warnings
@@ -12,14 +12,13 @@ from torch.fx.experimental import _config as shapes_config
 
 from reviewlab.exceptions import InputError, first_line
 from reviewlab.exporting.recurrences import any_number_of_steps
-from reviewlab.exporting.samples import TRACED, as_padded, make_batch
+from reviewlab.exporting.samples import TRACED, as_arguments, sample_batch
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.ensemble import EnsembleClassifier
 
-INPUTS = ("token_ids", "mask")
 OUTPUT = "probabilities"
 AXES = ("batch", "time")
-"""The names of the axes of both inputs."""
+"""The names of the axes of token ids and mask; images have the first one."""
 
 
 class Probabilities(nn.Module):
@@ -41,8 +40,25 @@ class Probabilities(nn.Module):
         return self.classifier.objective.probabilities(outputs.float())
 
 
+class ImageProbabilities(nn.Module):
+    """A classifier of images that returns probabilities.
+
+    Args:
+        classifier: the classifier.
+    """
+
+    def __init__(self, classifier: ReviewClassifier) -> None:
+        super().__init__()
+        self.classifier = classifier
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return probabilities `[batch, classes]` for images `[batch, 1, height, width]`."""
+        outputs: Tensor = self.classifier(images)
+        return self.classifier.objective.probabilities(outputs.float())
+
+
 def trace(classifier: ReviewClassifier) -> ExportedProgram:
-    """Trace a classifier for any number of reviews, and for any length that it can read.
+    """Trace a classifier for any number of examples, and for any length that it can read.
 
     Raises:
         InputError: the classifier is an ensemble, or torch cannot trace it.
@@ -52,10 +68,10 @@ def trace(classifier: ReviewClassifier) -> ExportedProgram:
             "output: an ensemble cannot be exported to one file, since its members read texts in "
             "different ways; allowed: a folder, or a checkpoint of one of its members"
         )
-    example = as_padded(make_batch(classifier.text_encoder, TRACED))
-    shape = dict.fromkeys(range(len(AXES)), Dim.AUTO)
-    shapes = dict.fromkeys(INPUTS, shape)
-    module = Probabilities(classifier).eval()
+    example = as_arguments(sample_batch(classifier, TRACED))
+    free, wrap = (1, ImageProbabilities) if len(example) == 1 else (len(AXES), Probabilities)
+    shapes = tuple(dict.fromkeys(range(free), Dim.AUTO) for _ in example)
+    module = wrap(classifier).eval()
     try:
         with quiet(), any_number_of_steps(), _any_size(), _plain_attention(), torch.no_grad():
             program = export(module, example, dynamic_shapes=shapes, strict=False)
@@ -71,13 +87,18 @@ def trace(classifier: ReviewClassifier) -> ExportedProgram:
     return program
 
 
+def input_names(program: ExportedProgram) -> tuple[str, ...]:
+    """Return the names of the inputs: `token_ids` and `mask`, or `images`."""
+    return tuple(map(str, program.graph_signature.user_inputs))
+
+
 def axes_of(program: ExportedProgram) -> list[str | int]:
     """Return the axes of the inputs: a name if any size is allowed, else the only size."""
     names = program.graph_signature.user_inputs
     [node] = [node for node in program.graph.nodes if node.name == names[0]]
     sizes = node.meta["val"].shape
     fixed = [size if isinstance(size, int) else size.node.maybe_as_int() for size in sizes]
-    return [name if size is None else size for size, name in zip(fixed, AXES, strict=True)]
+    return [AXES[axis] if size is None else size for axis, size in enumerate(fixed)]
 
 
 @contextmanager

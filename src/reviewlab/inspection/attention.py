@@ -40,13 +40,13 @@ class AttentionMaps(EpochInspector):
         """Draw a heat map of each review, with its label and prediction."""
         self._fixed = self._fixed or fixed_reviews(held_out(trainer), self.reviews)
         batch, words = self._fixed
-        ids, mask = batch.token_ids.to(model.device), batch.mask.to(model.device)
+        ids, mask = batch.inputs.token_ids.to(model.device), batch.inputs.mask.to(model.device)
         with evaluation_mode(model):
             weights = model.attention_weights(ids, mask).cpu()
             outputs = model(ids, mask).float()
             probabilities = model.objective.probabilities(outputs).cpu()
             predictions = model.objective.predictions(outputs).tolist()
-        for number, (row_mask, own) in enumerate(zip(batch.mask, words, strict=True)):
+        for number, (row_mask, own) in enumerate(zip(batch.inputs.mask, words, strict=True)):
             names, predicted = model.label_names, predictions[number]
             probability = float(probabilities[number, predicted])
             label = names[int(batch.labels[number])]

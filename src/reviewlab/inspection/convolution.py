@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 from typing_extensions import override
 
-from reviewlab.data.batch import Batch
+from reviewlab.data.batch import Batch, Tokens
 from reviewlab.inspection.filters import FeatureMaps, feature_map, filters
 from reviewlab.inspection.inspector import EpochInspector, evaluation_mode, held_out
 from reviewlab.inspection.pictures import drawing, picture
@@ -52,7 +52,7 @@ class ConvolutionFilters(EpochInspector):
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
         """Return the name of the missing part if the model has no convolutions, otherwise None."""
         has_filters = isinstance(getattr(model.encoder, "convolutions", None), Convolutions)
-        return None if has_filters else "convolutions in the model"
+        return None if has_filters else "convolutions over words"
 
     @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
@@ -82,7 +82,7 @@ def filter_responses(encoder: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor
     the id is -1 and the response minus infinity.
     """
     device = encoder.embedding.weight.device
-    ids, lengths = align(batch.token_ids.to(device), batch.mask.to(device))
+    ids, lengths = align(*batch.inputs_on(device))
     vectors = encoder.embedding(ids)
     outside = ~inside(lengths, ids.shape[1])
     strengths = encoder.convolutions(vectors, lengths)
@@ -158,9 +158,9 @@ def feature_maps(encoder: Any, batch: Batch, number: int, text: TextEncoder) -> 
     """
     one = _rows(batch, slice(number, number + 1))
     ids, vectors, strengths = filter_responses(encoder, one)
-    length = max(1, int(one.mask.sum()))
+    length = max(1, int(one.inputs.mask.sum()))
     words = [word(text, i) for i in ids[0, :length].tolist()]
-    lstm_states = states(encoder, strengths, one.mask.sum(1))
+    lstm_states = states(encoder, strengths, one.inputs.mask.sum(1))
     return FeatureMaps(
         words,
         vectors[0, :length].float().cpu(),
@@ -188,7 +188,8 @@ def states(encoder: Any, strengths: Tensor, lengths: Tensor) -> Tensor | None:
 
 
 def _rows(batch: Batch, rows: slice) -> Batch:
-    return Batch(batch.token_ids[rows], batch.mask[rows], batch.labels[rows])
+    token_ids, mask = batch.inputs
+    return Batch(Tokens(token_ids[rows], mask[rows]), batch.labels[rows])
 
 
 def _phrase(ids: Sequence[int], text: TextEncoder) -> str:

@@ -32,6 +32,10 @@ class CorpusFigures(EpochInspector):
     def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
         super().__init__(FIRST_DRAWING, every_n_epochs)
 
+    def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
+        """Return "texts" if the model reads images, otherwise None."""
+        return "texts" if model.inputs == "images" else None
+
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Find TensorBoard's writer, unless the figures were drawn before the run was resumed."""
         super().on_train_start(trainer, pl_module)

@@ -27,14 +27,14 @@ class Fixed(NamedTuple):
 def fixed_batch(loader: Any, count: int) -> Batch:
     """Gather `count` reviews, spread evenly over a loader's corpus; they are always the same."""
     places = np.unique(np.linspace(0, len(loader.corpus) - 1, count).astype(np.int64))
-    batch: Batch = loader.corpus.gather(places, loader.text)
+    batch: Batch = loader.gather(places)
     return batch
 
 
 def fixed_reviews(loader: Any, count: int) -> Fixed:
     """Gather the same reviews as `fixed_batch`, together with their words."""
     batch = fixed_batch(loader, count)
-    rows = zip(batch.token_ids, batch.mask, strict=True)
+    rows = zip(batch.inputs.token_ids, batch.inputs.mask, strict=True)
     return Fixed(
         batch, [[word(loader.text, int(i)) for i in ids[row_mask]] for ids, row_mask in rows]
     )

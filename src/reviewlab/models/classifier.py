@@ -1,7 +1,7 @@
 """The base of every classifier: an encoder, a head and an objective, as a LightningModule."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import pytorch_lightning as pl
 from torch import Tensor, nn
@@ -10,6 +10,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch.optim.optimizer import ParamsT
 
 from reviewlab.data.batch import Batch
+from reviewlab.exceptions import InputError
 from reviewlab.models.fast_steps import OptimizerFactory, make_optimizer
 from reviewlab.models.metrics import EpochMetrics
 from reviewlab.nn.encoder import Encoder
@@ -19,22 +20,19 @@ from reviewlab.plugins import stored_name
 from reviewlab.runs.identity import Config
 from reviewlab.text.encoder import Inputs, TextEncoder
 
-if TYPE_CHECKING:
-    from reviewlab.data.datamodule import ReviewDataModule
-
 CHECKPOINT_VERSION = 1
 
 SchedulerFactory = Callable[[Optimizer], dict[str, Any] | None]
 
 
 class ReviewClassifier(pl.LightningModule):
-    """Turns token ids into features (encoder), outputs (head) and a loss (objective).
+    """Turns a batch's inputs into features (encoder), outputs (head) and a loss (objective).
 
     A subclass's constructor takes plain values, builds an encoder, passes it to this class and
     saves its arguments. `describe` sets what a checkpoint holds besides the weights.
 
     Args:
-        encoder: module that turns token ids into features.
+        encoder: module that turns the inputs into features.
         objective: the loss, and how to interpret the outputs.
         init: initialisation scheme of the weights.
         head: module that turns features into outputs; None for a linear layer.
@@ -45,10 +43,9 @@ class ReviewClassifier(pl.LightningModule):
     """
 
     inputs: Inputs = "token_ids"
-    """The form in which the text encoder must give texts to this classifier."""
+    """The form in which the data must reach this classifier."""
     reads: ClassVar[type] = TextEncoder
     """The class of text encoders whose ids this classifier can read."""
-    text_encoder: TextEncoder
     label_names: Sequence[str]
     ordinal: bool
     config: Config
@@ -82,7 +79,7 @@ class ReviewClassifier(pl.LightningModule):
         """Return constructor arguments computed from files, which the run's config will record."""
         return {}
 
-    def start_from(self, data: "ReviewDataModule") -> None:
+    def start_from(self, data: Any) -> None:
         """Initialise weights from data or files before training; by default do nothing."""
 
     def complete(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -99,7 +96,7 @@ class ReviewClassifier(pl.LightningModule):
 
     def describe(
         self,
-        text_encoder: TextEncoder,
+        text_encoder: TextEncoder | None,
         label_names: Sequence[str],
         config: Config,
         ordinal: bool = True,
@@ -107,12 +104,12 @@ class ReviewClassifier(pl.LightningModule):
         """Store the text encoder, the class names and the config, which checkpoints will contain.
 
         Args:
-            text_encoder: the fitted text encoder.
+            text_encoder: the fitted text encoder; None if the classifier reads images.
             label_names: names of the classes, in order.
             config: the resolved config, of plain types.
             ordinal: True if the classes are ordered with meaningful distances, as stars are.
         """
-        self.text_encoder = text_encoder
+        self._text_encoder = text_encoder
         self.label_names = tuple(label_names)
         self.ordinal = ordinal
         self.config = config
@@ -121,18 +118,31 @@ class ReviewClassifier(pl.LightningModule):
             for split in ("train", "val", "test")
         }
 
+    @property
+    def text_encoder(self) -> TextEncoder:
+        """The fitted text encoder.
+
+        Raises:
+            InputError: the classifier reads images.
+        """
+        if self._text_encoder is None:
+            raise InputError(
+                f"checkpoint: {type(self).__name__} reads images; allowed: classifiers of texts"
+            )
+        return self._text_encoder
+
     def use_optimizer(self, optimizer: OptimizerFactory, scheduler: SchedulerFactory) -> None:
         """Set the optimizer and schedule for training, which are never saved with the model."""
         self._optimizer, self._scheduler = optimizer, scheduler
 
-    def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Return outputs `[batch, num_outputs]` for token ids and mask `[batch, time]`."""
-        outputs: Tensor = self.head(self.encoder(token_ids, mask))
+    def forward(self, *inputs: Tensor) -> Tensor:
+        """Return outputs `[batch, num_outputs]` for the inputs of a batch, in their order."""
+        outputs: Tensor = self.head(self.encoder(*inputs))
         return outputs
 
     def read_batch(self, batch: Batch) -> Tensor:
         """Return the outputs `[batch, num_outputs]` for a batch."""
-        outputs: Tensor = self(batch.token_ids, batch.mask)
+        outputs: Tensor = self(*batch.inputs)
         return outputs
 
     def training_step(self, batch: Batch) -> Tensor:
@@ -221,7 +231,7 @@ class ReviewClassifier(pl.LightningModule):
             "classifier": stored_name(type(self)),
             "objective": stored_name(type(self.objective)),
             "objective_arguments": self.objective.arguments,
-            "text_encoder": self.text_encoder.state(),
+            "text_encoder": self._text_encoder and self._text_encoder.state(),
             "label_names": list(self.label_names),
             "ordinal": self.ordinal,
             "config": self.config,

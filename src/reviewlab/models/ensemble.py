@@ -95,7 +95,7 @@ class EnsembleClassifier(ReviewClassifier):
     @override
     def describe(
         self,
-        text_encoder: TextEncoder,
+        text_encoder: TextEncoder | None,
         label_names: Sequence[str],
         config: Config,
         ordinal: bool = True,
@@ -104,7 +104,7 @@ class EnsembleClassifier(ReviewClassifier):
         super().describe(text_encoder, label_names, config, ordinal)
         joined = text_encoder if isinstance(text_encoder, JoinedTextEncoder) else None
         self.encoder.joined = joined
-        self.inputs = text_encoder.inputs
+        self.inputs = self.text_encoder.inputs
 
     @override
     def merge_adapters(self) -> None:
@@ -112,9 +112,9 @@ class EnsembleClassifier(ReviewClassifier):
         for member in self.encoder.classifiers:
             member.merge_adapters()
 
-    def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, *inputs: Tensor) -> Tensor:
         """Return log probabilities `[batch, classes]` for token ids and mask `[batch, time]`."""
-        outputs: Tensor = self.encoder(token_ids, mask)
+        outputs: Tensor = self.encoder(*inputs)
         return outputs
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ class Description(Architecture):
     """The part of a checkpoint that `ReviewClassifier.on_save_checkpoint` adds to the weights."""
 
     version: int
-    text_encoder: dict[str, Any]
+    text_encoder: dict[str, Any] | None
     label_names: list[str]
     config: Config
     ordinal: bool = True  # older checkpoints do not have it
@@ -140,7 +140,9 @@ def _size_of_weights(path: Path) -> int:
     return (path / WEIGHTS if path.is_dir() else path).stat().st_size
 
 
-def _text_encoder(path: str | Path, description: Description) -> TextEncoder:
+def _text_encoder(path: str | Path, description: Description) -> TextEncoder | None:
+    if description.text_encoder is None:
+        return None
     try:
         return from_state(description.text_encoder)
     except Exception as error:
@@ -150,7 +152,7 @@ def _text_encoder(path: str | Path, description: Description) -> TextEncoder:
 def _check_texts(
     path: str | Path,
     classifier: ReviewClassifier,
-    text_encoder: TextEncoder,
+    text_encoder: TextEncoder | None,
     arguments: Arguments,
     members: Sequence[Member],
 ) -> None:
@@ -159,10 +161,15 @@ def _check_texts(
     Args:
         path: the checkpoint.
         classifier: the classifier, with any weights.
-        text_encoder: the text encoder.
+        text_encoder: the text encoder; None if the checkpoint has none.
         arguments: the arguments of the classifier.
         members: the members of an ensemble.
     """
+    if (text_encoder is None) != (classifier.inputs == "images"):
+        has = "no text encoder" if text_encoder is None else "a text encoder"
+        refuse(path, f"is damaged: {type(classifier).__name__} does not fit {has}")
+    if text_encoder is None:
+        return
     if not isinstance(classifier, EnsembleClassifier):
         _check_text(path, classifier, text_encoder, arguments)
         return

@@ -170,9 +170,9 @@ class PretrainedClassifier(ReviewClassifier):
                 "trainer.strategy=ddp_find_unused_parameters_true"
             )
 
-    def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, *inputs: Tensor) -> Tensor:
         """Return outputs `[batch, num_outputs]` for token ids and mask `[batch, time]`."""
-        return self._classify(self.encoder(token_ids, mask))
+        return self._classify(self.encoder(*inputs))
 
     def read_batch(self, batch: Batch) -> Tensor:
         """Return the outputs for a batch, from stored features if there are any."""
@@ -238,7 +238,7 @@ class PretrainedClassifier(ReviewClassifier):
 
         def compute(batch: Batch) -> Tensor:
             batch = batch.to(device)
-            features: Tensor = encoder(batch.token_ids, batch.mask)
+            features: Tensor = encoder(*batch.inputs)
             return features.float().cpu()
 
         data.use_features(f"{digest}/{encoder.pooling}/{device.type}/{library}", compute)

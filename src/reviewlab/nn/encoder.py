@@ -1,13 +1,19 @@
-"""The interface of every encoder: features of a known size, independent of the padding."""
+"""The interface of every encoder: from the inputs of a batch to features of a known size."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from typing import Any
 
 from torch import Tensor, nn
 
 
 class Encoder(nn.Module, ABC):
-    """Base of the encoders, which turn token ids into one vector per review.
+    """Base of the encoders, which turn the inputs of a batch into one vector per example.
+
+    An encoder of reviews takes token ids, int64 `[batch, time]`, padded on either side, and a mask,
+    bool `[batch, time]`, true for the words, which are contiguous; a row may be all false (an empty
+    review), and `time` is at least 1. An encoder of images takes float32
+    `[batch, 1, height, width]`.
 
     All state is in parameters and buffers, nothing but dropout is random, and no branch depends on
     a tensor's value.
@@ -31,11 +37,5 @@ class Encoder(nn.Module, ABC):
         return self.modules()
 
     @abstractmethod
-    def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Return features `[batch, output_size]`.
-
-        Args:
-            token_ids: int64 `[batch, time]`, padded on either side.
-            mask: bool `[batch, time]`, true for the words, which are contiguous; a row may be all
-                false (an empty review), and `time` is at least 1.
-        """
+    def forward(self, *inputs: Any, **named: Any) -> Tensor:
+        """Return features `[batch, output_size]` for the inputs of a batch."""

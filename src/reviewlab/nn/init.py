@@ -36,7 +36,7 @@ def initialise(module: nn.Module, scheme: Scheme) -> None:
 def _draw_like_keras(part: nn.Module) -> None:
     if isinstance(part, nn.Embedding | Positions):
         nn.init.uniform_(part.weight, -EMBEDDING_BOUND, EMBEDDING_BOUND)
-    elif isinstance(part, nn.Linear | nn.Conv1d):
+    elif isinstance(part, nn.Linear | nn.Conv1d | nn.Conv2d):
         nn.init.xavier_uniform_(part.weight)
         if part.bias is not None:
             nn.init.zeros_(part.bias)

@@ -20,7 +20,7 @@ from reviewlab.console.logs import ROOT, least_level
 from reviewlab.console.table import aligned, column_widths, table_width
 from reviewlab.console.text import count_of, shorten
 from reviewlab.data.batch import Batch
-from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.module import DataModule
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.job import Job
@@ -162,19 +162,19 @@ def _backward(classifier: ReviewClassifier, optimizer: Optimizer, batch: Batch) 
         The loss.
     """
     optimizer.zero_grad()
-    outputs = classifier(batch.token_ids, batch.mask)
+    outputs = classifier(*batch.inputs)
     loss = classifier.objective.training_loss(outputs, batch.labels)
     torch.autograd.backward(loss)
     return loss.item()
 
 
-def _batch(data: ReviewDataModule, step: int) -> Batch:
-    corpus = data.corpus("train")
-    chosen = np.random.default_rng(step).permutation(len(corpus))[: data.train_batch_size]
-    return corpus.gather(chosen, data.text)
+def _batch(data: DataModule, step: int) -> Batch:
+    loader = data.loader("train", data.train_batch_size)
+    chosen = np.random.default_rng(step).permutation(len(loader.corpus))[: loader.batch_size]
+    return loader.gather(chosen)
 
 
-def _batches_per_step(experiment: Experiment, data: ReviewDataModule) -> int:
+def _batches_per_step(experiment: Experiment, data: DataModule) -> int:
     if experiment.optimizer.name == "FullBatch":
         return math.ceil(len(data.corpus("train")) / data.train_batch_size)
     return int(experiment.trainer.value("accumulate_grad_batches"))

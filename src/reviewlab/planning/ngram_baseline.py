@@ -4,7 +4,7 @@ import logging
 import math
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -15,7 +15,6 @@ from reviewlab.console.logs import ROOT, least_level
 from reviewlab.data.batch import Batch
 from reviewlab.data.cache import cache_folder, digest, writing
 from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.data.loader import BatchLoader
 from reviewlab.models.metrics import EpochMetrics
 from reviewlab.models.ngram import NgramClassifier
 from reviewlab.nn.ngrams import Weighting
@@ -112,7 +111,7 @@ class Baselines:
 
     def metrics(self, experiment: Experiment) -> dict[str, float]:
         """Return the baseline's metrics on an experiment's split; empty if none is measured."""
-        if not self._wanted:
+        if not self._wanted or experiment.data.value("text") is None:
             return {}
         key = digest_key(as_ngrams(experiment.data))
         if key not in self._baselines:
@@ -128,7 +127,7 @@ class Baselines:
             log.info("n-gram baseline: %.4f (%.1f s%s)", value, baseline.seconds, cached)
 
 
-def as_ngrams(data: Part[ReviewDataModule]) -> Part[ReviewDataModule]:
+def as_ngrams(data: Part[Any]) -> Part[ReviewDataModule]:
     """Return the same data and split, encoded as n-grams and in a single batch."""
     name = f"{NgramEncoder.__module__}.{NgramEncoder.__qualname__}"
     text = Part[NgramEncoder](name, NgramEncoder, {})
@@ -167,7 +166,7 @@ def _fit(
 
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
-        value = objective.training_loss(classifier(batch.token_ids, batch.mask), batch.labels)
+        value = objective.training_loss(classifier(*batch.inputs), batch.labels)
         torch.autograd.backward(value)
         return value
 
@@ -189,8 +188,8 @@ def _loss(metrics: dict[str, float]) -> float:
 def _measure(
     classifier: NgramClassifier, data: ReviewDataModule, metrics: EpochMetrics
 ) -> dict[str, float]:
-    for batch in BatchLoader(data.corpus("validation"), data.text, data.eval_batch_size):
-        metrics.update(classifier(batch.token_ids, batch.mask), batch.labels)
+    for batch in data.loader("validation", data.eval_batch_size):
+        metrics.update(classifier(*batch.inputs), batch.labels)
     return {f"val/{name}": value for name, value in metrics.compute().items()}
 
 

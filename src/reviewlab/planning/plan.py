@@ -23,8 +23,8 @@ from reviewlab.config.recompose import Recomposer
 from reviewlab.config.sources import TRAIN, Sources
 from reviewlab.console.commands import command
 from reviewlab.console.logs import silence
-from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.loader import refuse_uneven_batch
+from reviewlab.data.module import DataModule
 from reviewlab.exceptions import InputError
 from reviewlab.planning.grid import expand_grid
 from reviewlab.planning.ngram_baseline import Baselines
@@ -140,7 +140,7 @@ class Planner:
         self._refuse_unranked(experiment.data)
         return experiment
 
-    def _refuse_unranked(self, data: Part[ReviewDataModule]) -> None:
+    def _refuse_unranked(self, data: Part[DataModule]) -> None:
         """Refuse data for which the sweep's metric is not measured."""
         key = digest_key(data.without(*ORDER))
         if key not in self._measured:

@@ -9,7 +9,7 @@ import torch
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.preflight import runs_on_cpu
 from reviewlab.console.commands import shell_path
-from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.module import DataModule
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import replaced
 from reviewlab.reporting.metric_table import SPLITS, baseline
@@ -28,7 +28,7 @@ class Inherited(NamedTuple):
 
 
 def run_facts(
-    experiment: Experiment, overrides: Sequence[str], folder: RunFolder, data: ReviewDataModule
+    experiment: Experiment, overrides: Sequence[str], folder: RunFolder, data: DataModule
 ) -> RunFacts:
     """Collect a run's ids, its data's fingerprint and its majority baseline.
 
@@ -90,7 +90,7 @@ def inherited_facts(
     return Inherited(merged, uses + int(test))
 
 
-def refuse_other_split(folder: RunFolder, data: ReviewDataModule) -> None:
+def refuse_other_split(folder: RunFolder, data: DataModule) -> None:
     """Refuse to resume a run if this version of reviewlab draws different validation reviews.
 
     The run id does not depend on the version, but the predictions in a run folder list the run's
@@ -120,9 +120,7 @@ def describe_device(experiment: Experiment) -> str:
     return torch.cuda.get_device_name()
 
 
-def majority_baseline(
-    data: ReviewDataModule, majority: int, test: bool
-) -> dict[str, dict[str, float]]:
+def majority_baseline(data: DataModule, majority: int, test: bool) -> dict[str, dict[str, float]]:
     """Map each split to the metrics of a baseline that always predicts the class `majority`.
 
     Args:

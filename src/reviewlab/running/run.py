@@ -15,7 +15,7 @@ from reviewlab.callbacks import Checkpoints, Heartbeat, Interruption, StopRule, 
 from reviewlab.config.build import build_callbacks, build_classifier
 from reviewlab.config.experiment import Experiment
 from reviewlab.console.logs import Record
-from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.module import DataModule
 from reviewlab.exceptions import InputError
 from reviewlab.models import load_classifier
 from reviewlab.models.classifier import ReviewClassifier
@@ -56,7 +56,7 @@ class Outcome(NamedTuple):
 class Parts(NamedTuple):
     """The data and classifier of a run, and the seconds that it took to build them."""
 
-    data: ReviewDataModule
+    data: DataModule
     classifier: ReviewClassifier
     seconds: float
 
@@ -102,7 +102,7 @@ def load_parts(experiment: Experiment) -> Parts:
     seed_initialisation(experiment.seed)
     classifier = build_classifier(experiment, data.facts())
     names, ordinal = data.classes
-    classifier.describe(data.text, names, experiment.as_config(), ordinal)
+    classifier.describe(data.text_encoder, names, experiment.as_config(), ordinal)
     classifier.start_from(data)
     return Parts(data, classifier, time.perf_counter() - began)
 

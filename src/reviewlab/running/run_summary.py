@@ -8,6 +8,7 @@ from reviewlab.reporting.metric_table import of_split, table
 from reviewlab.running.run import Outcome
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.identity import name_examples
 from reviewlab.training.summary import TrainingResult
 
 TITLES = {"train": "train", "val": "validation", "test": "test"}
@@ -27,7 +28,7 @@ def format_summary(outcome: Outcome) -> str:
         f"\n{format_metrics(outcome)}\n",
         *([outcome.training.stopped_early] if outcome.training.stopped_early else []),
         _which_epoch(outcome),
-        _effort(outcome.training),
+        _effort(outcome.training, name_examples(outcome.folder.read_config())),
         *(
             f"where the time went: {short_path(path)}"
             for path in sorted(folder.glob("*-profile*.txt"))
@@ -53,9 +54,11 @@ def format_metrics(outcome: Outcome) -> str:
 def list_next_commands(folder: Path) -> list[str]:
     """List the commands to try next with a run, ready to be copied."""
     checkpoint = f"checkpoint={shell_path(folder)}"
-    logs = logs_to_tensorboard(RunFolder(folder).read_config())
+    config = RunFolder(folder).read_config()
+    reads_texts, logs = name_examples(config) == "reviews", logs_to_tensorboard(config)
+    predict = f'{command("predict")} {checkpoint} text="slow start, but worth it"'
     return [
-        f'{command("predict")} {checkpoint} text="slow start, but worth it"',
+        *([predict] if reads_texts else []),
         f"{command('evaluate')} {checkpoint}",
         *([tensorboard(folder.parent)] if logs else []),
     ]
@@ -66,12 +69,12 @@ def _which_epoch(outcome: Outcome) -> str:
     epochs, best = len(training.curves), (training.best_epoch or 0) + 1
     if monitor in training.best:
         return f"epoch {best} of {epochs} is the best by {monitor}"
-    return f"epoch {best} of {epochs}, the last, since no reviews were held out to compare epochs"
+    return f"epoch {best} of {epochs}, the last, since nothing was held out to compare epochs"
 
 
-def _effort(training: TrainingResult) -> str:
+def _effort(training: TrainingResult, examples: str) -> str:
     seconds = sum(training.seconds.values())
     return (
         f"{training.parameters:,} parameters, {seconds:.1f} s,"
-        f" {training.reviews_per_second:,.0f} reviews/s in training"
+        f" {training.reviews_per_second:,.0f} {examples}/s in training"
     )

@@ -67,7 +67,6 @@ REPETITION = (*SEEDS, "data.folds", "data.fold")
 configuration id."""
 
 ADDED: dict[str, object] = {
-    "data.encoding": None,
     "data.fold": None,
     "data.folds": None,
     "data.text.cleaning.normalise": None,
@@ -78,6 +77,9 @@ A config with that value has the same ids and hyperparameters as a config withou
 config without the key is read as if it had that value. The mapping that contains a key must be
 older than the key. If the mapping is also new, list the mapping's key with its whole content.
 """
+
+ADDED_TO_REVIEWS: dict[str, object] = {"data.encoding": None}
+"""Like `ADDED`, but for the keys of data sets of reviews, which have a text encoder."""
 
 ADDED_TO: dict[str, dict[str, object]] = {
     "reviewlab.data.imdb.IMDBDataModule": {"data.split": "random"},
@@ -140,6 +142,11 @@ def fold_of(config: Mapping[str, Any]) -> tuple[int, int] | None:
     return (fold, folds) if isinstance(fold, int) and isinstance(folds, int) else None
 
 
+def name_examples(config: Mapping[str, Any]) -> str:
+    """Return `reviews`, or `images` for a run whose data have no text encoder."""
+    return "images" if dotted.get(config, "data.text", ABSENT) is ABSENT else "reviews"
+
+
 def with_added(config: Config) -> Config:
     """Add the keys that a config of an earlier version lacks."""
     added = _added(config)
@@ -187,6 +194,8 @@ def _identifying(config: Mapping[str, Any], left_out: Iterable[str]) -> Config:
 def _added(config: Mapping[str, Any]) -> dict[str, object]:
     """Map each key that an older config may lack to the value that its absence stands for."""
     added = dict(ADDED)
+    if name_examples(config) == "reviews":
+        added |= ADDED_TO_REVIEWS
     for group in ("data", "loss"):
         added |= ADDED_TO.get(str(dotted.get(config, f"{group}._target_", None)), {})
     return added

@@ -70,6 +70,10 @@ def refer_to_nothing(kind: type) -> Schema:
     return NOTHING
 
 
+NO_TARGET: Schema = {"not": {"const": "_target_"}}
+"""Names in a mapping: a mapping with this key is an object of the class that it names."""
+
+
 def value_schema(annotation: Any, refer: Refer = refer_to_nothing) -> Schema:
     """Return the schema of the values that an annotation allows; an unknown annotation allows all.
 
@@ -96,7 +100,7 @@ def value_schema(annotation: Any, refer: Refer = refer_to_nothing) -> Schema:
         members = or_later(value_schema(arguments[1], refer))
         return {
             "type": "object",
-            "propertyNames": value_schema(arguments[0]),
+            "propertyNames": value_schema(arguments[0]) | NO_TARGET,
             "additionalProperties": members,
         }
     return NOTHING if _is_no_collection(origin) else {}

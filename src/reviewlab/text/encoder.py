@@ -14,8 +14,9 @@ from reviewlab.text.cleaning import Cleaning
 
 Side = Literal["pre", "post"]
 PadTo = Literal["longest", "max_length"]
-Inputs = Literal["token_ids", "ngrams"]
-"""The input of a model: ids in the order of the text, or the set of ids that occur in it."""
+Inputs = Literal["token_ids", "ngrams", "images"]
+"""The input of a model: ids in the order of the text, the set of ids that occur in it, or images,
+which no text encoder produces."""
 
 
 WIDEST = 100_000
