@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
+from tests.made_images import write_mnist
 from tests.made_reviews import write_imdb, write_netflix, write_table
 
 from reviewlab.console.commands import STARTED_BY
@@ -76,6 +77,12 @@ def netflix_source() -> Path:
 
 
 @pytest.fixture(scope="session")
+def mnist_source() -> Path:
+    """The folder of the four real files of MNIST."""
+    return _real("REVIEWLAB_MNIST")
+
+
+@pytest.fixture(scope="session")
 def pretrained_source() -> Path:
     """The folder of a real pretrained encoder, all-MiniLM-L6-v2."""
     return _real("REVIEWLAB_PRETRAINED")
@@ -97,3 +104,9 @@ def made_netflix(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A CSV with texts and labels, for data sets without a default source."""
     return write_table(tmp_path_factory.mktemp("made_table") / "reviews.csv", reviews=640)
+
+
+@pytest.fixture(scope="session")
+def made_mnist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the four files of MNIST, with enough images for a batch of 64."""
+    return write_mnist(tmp_path_factory.mktemp("made_mnist"))

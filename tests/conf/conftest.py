@@ -69,6 +69,10 @@ def primary_and_overrides(file: str, table: Path) -> tuple[str, list[str]]:
         overrides.append("data.text.source=/nowhere")
     if file == "data/table.yaml":
         overrides.append(f"data.source={table}")
+    if file == "data/mnist.yaml":
+        overrides.append("model=image_cnn")
+    if file == "model/image_cnn.yaml":
+        overrides.append("data=mnist")
     if file == "trainer/gpu.yaml":
         overrides.append("trainer.precision=32-true")  # `auto` would depend on the GPU
     return (choice, []) if file.removesuffix(".yaml") in ROOTS else ("train", overrides)

@@ -5,7 +5,7 @@ from reviewlab.config.compose import CONFIGS
 
 
 def test_a_folder_is_offered_unless_it_is_a_group_of_its_own() -> None:
-    assert list_choices(CONFIGS, "data") == ["demo", "imdb", "netflix", "table"]
+    assert list_choices(CONFIGS, "data") == ["demo", "imdb", "mnist", "netflix", "table"]
     assert list_choices(CONFIGS, "data/text") == ["bpe", "ngrams", "pretrained", "words"]
     assert "lessons/gru" in list_choices(CONFIGS, "sweep")
     assert "imdb/adam" in list_choices(CONFIGS, "experiment")

@@ -26,7 +26,7 @@ from reviewlab.exceptions import InputError
         ("model=xyz", "model: there is no 'xyz'; allowed: bag_lstm, cnn, "),
         (
             "data=imbd",
-            "data: there is no 'imbd'; did you mean 'imdb'? allowed: demo, imdb, netflix",
+            "data: there is no 'imbd'; did you mean 'imdb'? allowed: demo, imdb, mnist",
         ),
         ("data/text=wrds", "data/text: there is no 'wrds'; did you mean 'words'? allowed: bpe, n"),
         (
@@ -131,3 +131,14 @@ def test_the_keys_that_are_offered_are_those_of_the_file(script: str) -> None:
     keys = {key for part in (config, *groups) for key in part}
     not_ours = ("override", "hydra", "defaults")
     assert {*offered} == {key for key in keys if not key.startswith(not_ours)}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "by"),
+    [(["data/text=bpe"], ""), (["model=ngram"], ", which conf/model/ngram.yaml sets,")],
+)
+def test_images_have_no_text_encoder(overrides: list[str], by: str) -> None:
+    with pytest.raises(InputError) as raised:
+        compose_config("train", ["data=mnist", *overrides])
+    expected = f"data/text: the text encoder{by} is not allowed with data that have images"
+    assert str(raised.value) == expected

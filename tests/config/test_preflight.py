@@ -107,3 +107,19 @@ def test_a_model_is_given_what_it_reads(
     group = remedy.partition("=")[0]
     mended = [remedy if word.startswith(group) else word for word in unread]
     assert check_config(compose_config("train", mended))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "refused", "remedy"),
+    [
+        (["data=mnist"], "LSTMClassifier reads texts, but MNISTDataModule has", "model=image_cnn"),
+        (["data=mnist", "model=mlp"], "MLPClassifier reads texts", "model=image_cnn"),
+        (["model=image_cnn"], "ImageCNNClassifier reads images, but DemoDataModule", "data=mnist"),
+        (["data=imdb", "model=image_cnn"], "ImageCNNClassifier reads images", "data=mnist"),
+    ],
+)
+def test_images_and_texts_are_not_confused(overrides: list[str], refused: str, remedy: str) -> None:
+    message = line(*overrides)
+    assert message.startswith(f"model: {refused}")
+    assert f"allowed: {remedy}, or " in message
+    assert check_config(compose_config("train", [*overrides, remedy]))

@@ -20,7 +20,7 @@ SHORT = [
     "trainer.limit_train_batches=2",
     "trainer.limit_val_batches=1",
 ]
-GROUPS = ("imdb", "netflix")
+GROUPS = ("imdb", "mnist", "netflix")
 PUBLISHED = ROOT / "docs" / "published.yaml"
 
 
@@ -36,16 +36,24 @@ def experiments() -> list[str]:
     return sorted(names - RECIPES)
 
 
-def smoke(cwd: Path, imdb: Path, netflix: Path, sweeps: Sequence[str], *more: str) -> str:
-    """Run the sweeps and return the page of `make notes`."""
-    sources = {"REVIEWLAB_IMDB": str(imdb), "REVIEWLAB_NETFLIX": str(netflix)}
+def smoke(cwd: Path, sources: Sequence[Path], sweeps: Sequence[str], *more: str) -> str:
+    """Run the sweeps and return the page of `make notes`.
+
+    Args:
+        cwd: the folder to run in.
+        sources: the data of each of `GROUPS`.
+        sweeps: the names of the sweeps.
+        more: more settings of all jobs.
+    """
+    names = (f"REVIEWLAB_{group.upper()}" for group in GROUPS)
+    variables = {n: str(source) for n, source in zip(names, sources, strict=True)}
     for name in sweeps:
         said = [f"sweep={name}", f"sweep.name={name}", *SHORT, *more]
-        done = train(cwd, "-m", *said, **sources)
+        done = train(cwd, "-m", *said, **variables)
         assert done.code == 0, done.err
     (cwd / "docs").mkdir()
     shutil.copy(PUBLISHED, cwd / "docs")
-    done = script("notes", cwd, "results", **sources)
+    done = script("notes", cwd, "results", **variables)
     assert done.code == 0, done.err
     return (cwd / "docs" / "results.md").read_text(encoding="utf-8")
 
@@ -55,7 +63,7 @@ def whole(page: str, cwd: Path) -> None:
         assert f"| `{name}`" in page
     assert "not run" not in page
     assert "| not measured |" not in page
-    for picture in ("review_lengths", "optimizers", "loss_curves_1", "loss_curves_3"):
+    for picture in ("review_lengths", "optimizers", "loss_curves_1", "loss_curves_4"):
         size = (cwd / "docs" / "figures" / f"{picture}.png").stat().st_size
         assert 1_000 < size < 100_000
 
@@ -65,16 +73,20 @@ def test_every_experiment_is_published_or_our_own() -> None:
     assert sorted(name for name, _ in notes) == experiments()
 
 
-def test_on_reviews_made_for_the_purpose(
-    tmp_path: Path, made_imdb: Path, made_netflix: Path
+def test_on_data_made_for_the_purpose(
+    tmp_path: Path, made_imdb: Path, made_mnist: Path, made_netflix: Path
 ) -> None:
     small = ["data.batch_size=4", "data.eval_batch_size=8"]
-    whole(smoke(tmp_path, made_imdb, made_netflix, ["notes"], *small), tmp_path)
+    sources = (made_imdb, made_mnist, made_netflix)
+    whole(smoke(tmp_path, sources, ["notes"], *small), tmp_path)
 
 
 @pytest.mark.real_data
-def test_on_the_real_reviews(tmp_path: Path, imdb_source: Path, netflix_source: Path) -> None:
-    page = smoke(tmp_path, imdb_source, netflix_source, ["notes", "notes_grouped"])
+def test_on_the_real_data(
+    tmp_path: Path, imdb_source: Path, mnist_source: Path, netflix_source: Path
+) -> None:
+    sources = (imdb_source, mnist_source, netflix_source)
+    page = smoke(tmp_path, sources, ["notes", "notes_grouped"])
     whole(page, tmp_path)
     assert "## Netflix again" in page
     measurements = read_measured(run_folders(tmp_path / "outputs" / "sweeps" / "notes"))

@@ -13,7 +13,7 @@ from reviewlab.running.run import run
 
 pytestmark = pytest.mark.real_data
 
-ELSEWHERE = {"ngram", "pretrained"}
+ELSEWHERE = {"image_cnn", "ngram", "pretrained"}
 """Models with other inputs than a hundred words, which have test files of their own."""
 ARCHITECTURES = sorted({path.stem for path in (CONFIGS / "model").rglob("*.yaml")} - ELSEWHERE)
 SHORT = [

@@ -6,6 +6,7 @@ from reviewlab.inspection.convolution import ConvolutionFilters
 from reviewlab.inspection.corpus import CorpusFigures
 from reviewlab.inspection.gradient_flow import GradientFlow
 from reviewlab.inspection.held_out import HeldOut
+from reviewlab.inspection.image_filters import ImageFilters
 from reviewlab.inspection.projector import EmbeddingProjector
 from reviewlab.inspection.weights import WeightHistograms
 
@@ -17,5 +18,6 @@ __all__ = [
     "EmbeddingProjector",
     "GradientFlow",
     "HeldOut",
+    "ImageFilters",
     "WeightHistograms",
 ]

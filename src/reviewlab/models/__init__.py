@@ -5,6 +5,7 @@ from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.cnn import CNNClassifier
 from reviewlab.models.cnn_lstm import CNNLSTMClassifier
 from reviewlab.models.ensemble import EnsembleClassifier
+from reviewlab.models.image_cnn import ImageCNNClassifier
 from reviewlab.models.loading import load_classifier
 from reviewlab.models.lstm_attention import LSTMAttentionClassifier
 from reviewlab.models.mlp import MLPClassifier
@@ -19,6 +20,7 @@ __all__ = [
     "CNNLSTMClassifier",
     "EnsembleClassifier",
     "GRUClassifier",
+    "ImageCNNClassifier",
     "LSTMAttentionClassifier",
     "LSTMClassifier",
     "MLPClassifier",
