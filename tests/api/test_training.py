@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ import reviewlab
 from reviewlab.cli.train import main
 from reviewlab.runs.identity import run_id
 
-SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGUSR1]
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1]
 LOGGERS = ["reviewlab", "pytorch_lightning", "lightning_fabric"]
 
 
@@ -202,3 +203,16 @@ def test_a_script_without_a_guard_sweeps_once(tmp_path: Path) -> None:
     script.write_text(f"import reviewlab\nprint(reviewlab.sweep({overrides}, quiet=True))\n")
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
     assert done.stdout == "<Sweep outputs/sweeps/sizes: 4 runs>\n", done.stderr
+
+
+def test_a_reader_that_goes_away_does_not_end_the_host(tmp_path: Path) -> None:
+    script = tmp_path / "mine.py"
+    overrides = ["experiment=demo", "data.reviews=300", "trainer.max_epochs=2"]
+    lines = ["from pathlib import Path", "import reviewlab", f"run = reviewlab.train({overrides})"]
+    script.write_text("\n".join([*lines, "Path('state').write_text(run.state)", ""]))
+    command = f"set -o pipefail; {shlex.join([sys.executable, str(script)])} 2>&1 | head -1"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, cwd=tmp_path, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "state").read_text() == "done"

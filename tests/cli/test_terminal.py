@@ -1,13 +1,17 @@
 """Programs on a terminal that cannot show every character, and unchanged tables in pipes."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from tests import handmade
-from tests.cli.processes import SCRIPTS, environment, script, train
+from tests.cli.processes import SCRIPT, SCRIPTS, environment, script, train
+from tests.forked import python
 from tests.reporting.folders import grid
+
+from reviewlab.runs.status import read_status
 
 ASCII = {"PYTHONIOENCODING": "ascii"}
 SWEEP = ["data=demo", "data.reviews=300", "trainer.max_epochs=1", "model=mlp"]
@@ -32,6 +36,29 @@ def test_a_sweep_ends_well(tmp_path: Path) -> None:
     assert done.code == 0, done.err
     assert "2 configurations, 4 runs" in done.out
     assert "UnicodeEncodeError" not in done.err and " ? " in done.out
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["-m", "seed=0,1", "sweep.name=x"]], ids=["run", "sweep"]
+)
+def test_a_reader_that_goes_away_ends_no_training(arguments: list[str], tmp_path: Path) -> None:
+    command = shlex.join([python(), SCRIPT, *SWEEP, *arguments])
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command} 2>&1 | head -1"],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 1
+    folders = sorted(file.parent for file in tmp_path.glob("outputs/**/status.json"))
+    assert [read_status(folder).state for folder in folders] == ["done"] * max(
+        len(arguments) - 1, 1
+    )
+    assert all("epoch 1/1  train" in (folder / "train.log").read_text() for folder in folders)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])

@@ -20,7 +20,7 @@ def import_commands():
 
 
 import_commands()  # together with the packages of others, which need the real platform
-for name in ("SIGUSR1", "SIGKILL", "SIGPIPE", "pthread_sigmask"):
+for name in ("SIGUSR1", "SIGKILL", "SIGPIPE", "SIGHUP", "SIGQUIT", "pthread_sigmask"):
     delattr(signal, name)
 for name in ("fork", "killpg"):
     delattr(os, name)

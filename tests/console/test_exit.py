@@ -3,6 +3,7 @@
 import errno
 import io
 import signal
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
@@ -14,6 +15,7 @@ from reviewlab.console.exit import (
     handle_signals,
     install_handler,
     refuse_python,
+    stop_signals,
     tidy_up_on_interrupt,
 )
 from reviewlab.exceptions import InputError
@@ -92,6 +94,38 @@ def test_signals_are_handled_for_as_long_as_the_block_lasts() -> None:
     with handle_signals({signal.SIGINT: ignore, signal.SIGTERM: ignore}):
         assert signal.getsignal(signal.SIGINT) is signal.getsignal(signal.SIGTERM) is ignore
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_nohup_keeps_a_program_alive_and_nothing_else_does() -> None:
+    every = {signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP}
+    with handle_signals(dict.fromkeys(every, signal.SIG_DFL)):
+        assert {*stop_signals()} == every
+    with handle_signals(dict.fromkeys(every, signal.SIG_IGN)):
+        assert {*stop_signals()} == every - {signal.SIGHUP}
+
+
+AT_EXIT = """
+import atexit, os, signal, sys
+from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
+
+class Late:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+with exit_on_input_error(None):
+    atexit.register(os.kill, os.getpid(), signal.SIGINT) if sys.argv[1] == "early" else None
+    late = Late()
+    tidy_up_on_interrupt()
+    raise KeyboardInterrupt
+"""
+
+
+@pytest.mark.parametrize("moment", ["early", "late"])
+def test_a_second_interrupt_while_python_shuts_down_says_nothing(moment: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", AT_EXIT, moment], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 def test_another_thread_changes_no_handler() -> None:

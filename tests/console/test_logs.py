@@ -20,6 +20,18 @@ def speaking() -> Iterator[logging.Logger]:
     ROOT.propagate = propagate
 
 
+def test_a_log_that_cannot_be_written_is_told_once(
+    speaking: logging.Logger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "train.log").symlink_to("/dev/full")
+    with Record() as record:
+        record.keep(tmp_path / "train.log")
+        speaking.info("one")
+        speaking.info("two")
+    line = f"{tmp_path}/train.log: No space left on device; messages are lost\n"
+    assert capsys.readouterr().err == line
+
+
 def test_lightning_says_nothing_but_errors_while_something_is_tried_out() -> None:
     loggers = [logging.getLogger(name) for name in LIGHTNING]
     before = [logger.level for logger in loggers]

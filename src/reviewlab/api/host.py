@@ -13,6 +13,9 @@ ONE_AT_A_TIME = threading.RLock()
 def guest(quiet: bool) -> Iterator[None]:
     """Restore, at the end of the block, everything that training changes in the process.
 
+    Within it, what stdout and stderr cannot take is dropped, so that a reader that goes away does
+    not end a training.
+
     This covers logging, the environment, Hydra and torch. Only one thread at a time can be inside
     such a block; others wait.
 
@@ -21,9 +24,10 @@ def guest(quiet: bool) -> Iterator[None]:
     """
     from reviewlab.config.hydra_state import own_hydra
     from reviewlab.console.logs import speak_within
+    from reviewlab.console.streams import unwritable_dropped
     from reviewlab.running.environment import own_environment
 
-    with ONE_AT_A_TIME, own_environment(), without_bars():
+    with ONE_AT_A_TIME, own_environment(), without_bars(), unwritable_dropped():
         import pytorch_lightning  # noqa: F401  before the next block: it sets its loggers' level
 
         with speak_within(quiet), own_hydra(), own_torch():

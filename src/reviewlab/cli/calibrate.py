@@ -19,8 +19,7 @@ BEGIN, END = "<!-- written by scripts/calibrate.py -->", "<!-- end -->"
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Print how often identical configurations are told apart."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         options = make_parser().parse_args(arguments)
         if options.page is not None:
             write_page(Path(options.folder), options.metric, options.tables, Path(options.page))

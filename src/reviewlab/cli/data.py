@@ -64,8 +64,8 @@ class Outputs:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Describe a data set."""
-    arguments = expand_flags(sys.argv[1:] if argv is None else argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as words:
+        arguments = expand_flags(words)
         parsed = parse_data_options("describe", Outputs, VERBATIM, arguments)
         if parsed is None:
             return

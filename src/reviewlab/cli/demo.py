@@ -23,8 +23,7 @@ The same as
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Train on the demo reviews, then run a sweep on them."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         sweep = " ".join(SWEEP)
         if {*arguments} & {"-h", "--help"}:
             names = {"demo": command("demo"), "train": command("train"), "sweep": sweep}

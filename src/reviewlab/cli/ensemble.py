@@ -59,8 +59,7 @@ class Choice:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Make an ensemble of runs."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         folders = [argument for argument in arguments if is_folder(argument)]
         others = [argument for argument in arguments if not is_folder(argument)]
         choice = parse_options("ensemble", Choice, VERBATIM, others)

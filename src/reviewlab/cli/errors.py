@@ -1,6 +1,5 @@
 """The command line of `scripts/errors.py`: list mistakes. `--help` does not import torch."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,8 +13,7 @@ VERBATIM = ("checkpoint", "output")
 
 def main(argv: Sequence[str] | None = None) -> None:
     """List the mistakes of a checkpoint."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         parsed = parse_checkpoint_options("errors", CheckpointOptions, VERBATIM, arguments)
         if parsed is None:
             return

@@ -1,6 +1,5 @@
 """The command line of `scripts/evaluate.py`: measure a checkpoint. `--help` imports no torch."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,8 +13,7 @@ VERBATIM = ("checkpoint", "output", "figures")
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure a checkpoint on a split."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         parsed = parse_checkpoint_options("evaluate", EvaluationOptions, VERBATIM, arguments)
         if parsed is None:
             return

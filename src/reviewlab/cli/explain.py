@@ -104,8 +104,7 @@ def _draw(classifier: "ReviewClassifier", explanation: "Explanation", path: Path
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Explain a prediction of a checkpoint."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         question = parse_options("explain", Question, VERBATIM, arguments)
         if question is not None:
             question.run()

@@ -1,6 +1,5 @@
 """The command line of `scripts/export.py`: write a checkpoint in a form that others read."""
 
-import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +8,8 @@ from pathlib import Path
 from reviewlab.config.options import parse_options
 from reviewlab.console.exit import (
     exit_on_input_error,
-    exit_on_signal,
-    handle_signals,
     tidy_up_on_interrupt,
+    tidy_up_on_signals,
 )
 from reviewlab.evaluation.find import find_checkpoint
 from reviewlab.evaluation.options import refuse_missing
@@ -59,9 +57,7 @@ class Export:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Export a checkpoint."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    # SIGTERM ends the process like Ctrl-C, so that no temporary file is left
-    with handle_signals({signal.SIGTERM: exit_on_signal}), exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments, tidy_up_on_signals():
         export = parse_options("export", Export, VERBATIM, arguments)
         if export is not None:
             export.run()

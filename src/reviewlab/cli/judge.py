@@ -31,8 +31,7 @@ FOLDER = Path("outputs", "judged")
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Compare the runs of a table."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         tables = [argument for argument in arguments if is_table(argument)]
         options = parse_options(
             "judge", JudgeOptions, VERBATIM, [word for word in arguments if not is_table(word)]

@@ -53,8 +53,7 @@ the version.
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Pass the command line on to the subcommand that its first argument names."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         name, *rest = arguments or ["--help"]
         if name in ("-h", "--help"):
             sys.stdout.write(format_help())

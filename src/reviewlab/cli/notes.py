@@ -28,8 +28,7 @@ WHOLE_REVIEWS = ["data.text.max_length=null", "data.text.start_id=null", "data.v
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Write one of the two docs pages, `results.md` or `lessons.md`."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         options = make_parser().parse_args(arguments)
         options.write(Path(options.sweeps), Path(options.docs))
 

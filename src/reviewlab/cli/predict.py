@@ -1,6 +1,5 @@
 """The command line of `scripts/predict.py`: classify one text or a table of texts."""
 
-import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -10,9 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from reviewlab.config.options import parse_options
 from reviewlab.console.exit import (
     exit_on_input_error,
-    exit_on_signal,
-    handle_signals,
     tidy_up_on_interrupt,
+    tidy_up_on_signals,
 )
 from reviewlab.console.table import aligned, on_one_line
 from reviewlab.console.text import count_of
@@ -136,9 +134,7 @@ def print_scores(classifier: "ReviewClassifier", text: str) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Classify reviews with a checkpoint."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    # SIGTERM ends the process like Ctrl-C, so that no temporary file is left
-    with handle_signals({signal.SIGTERM: exit_on_signal}), exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments, tidy_up_on_signals():
         prediction = parse_options("predict", Prediction, VERBATIM, arguments)
         if prediction is not None:
             prediction.run()

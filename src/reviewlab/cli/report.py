@@ -29,8 +29,7 @@ from reviewlab.sweeps.folder import SweepFolder, SweepRecord
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Print a leaderboard, and write it into the sweep's folder or `--output`."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         options = make_parser().parse_args(arguments)
         report([Path(folder) for folder in options.folders], options)
 

@@ -28,8 +28,7 @@ line if the first is '# @package'. For a file in {folder}:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Write the schemas into a folder, and say which files they are for."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         options = make_parser().parse_args(arguments)
         refuse_output_folder(options.output)
         write_schemas(Path(options.output))

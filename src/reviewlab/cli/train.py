@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Train one classifier or, with `-m`, all classifiers of a sweep."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         with without_collection():
             request = read_request(arguments)
         if request is None:

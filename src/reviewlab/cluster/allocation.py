@@ -17,7 +17,8 @@ from reviewlab.cluster.nodes import start_on_nodes
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, was_late
 from reviewlab.cluster.settle import make_queued, settle_without_allocation
 from reviewlab.console.commands import command, shell_path
-from reviewlab.console.exit import install_handler, replace_unprintable
+from reviewlab.console.exit import install_handler
+from reviewlab.console.streams import prepare_streams
 from reviewlab.runs.status import Status, write_status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started, named_gpus
@@ -135,7 +136,7 @@ class Allocation:
 
     def _queue(self, slots: Sequence[Slot]) -> Queue:
         plan = self._plan
-        replace_unprintable()
+        prepare_streams()
         progress = Progress(len(self._share.jobs), len(slots), plan.metric, plan.mode)
         lines = Lines(progress, Console(file=sys.stdout, force_terminal=False), all_events=True)
         return Queue(

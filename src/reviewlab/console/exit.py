@@ -1,17 +1,18 @@
 """Report every user error in one line on stderr, with exit code 2."""
 
+import atexit
 import errno
-import io
 import os
 import signal
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Any
 
+from reviewlab.console.streams import prepare_streams, refuse_lost_output
 from reviewlab.exceptions import UNWRITABLE, InputError, single_line
 
 Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
@@ -24,38 +25,76 @@ SHOW_TRACEBACK = "debug=traceback"
 
 
 @contextmanager
-def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
+def exit_on_input_error(argv: Sequence[str] | None) -> Iterator[list[str]]:
     """Within the `with` block, print a user's mistake as `error: ...` and exit.
 
     Exceptions from bugs pass through. From now on, characters that the terminal cannot show are
-    replaced.
+    replaced, and what stdout and stderr cannot take is dropped.
 
     Until `tidy_up_on_interrupt` is called, Ctrl-C ends the program at once, without a
     `KeyboardInterrupt`. There is nothing to clean up yet, and a package that catches this exception
     while it is imported would remain half imported.
 
     Args:
-        argv: the command line, searched for debug=traceback.
+        argv: the command line; None for the command line of this process, which ends with the
+            block.
+
+    Yields:
+        The command line.
     """
-    replace_unprintable()
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    prepare_streams()
+    if argv is None:  # it runs late, when no exit function is left that could take long
+        atexit.register(install_handler, signal.SIGINT, signal.SIG_IGN)
     handler = signal.getsignal(signal.SIGINT)
     at_first = signal.SIG_DFL if handler is signal.default_int_handler else handler
-    with handle_signals({signal.SIGINT: at_first}):
-        try:
+    install_handler(signal.SIGINT, at_first)
+    try:
+        with _errors_reported(arguments):
             refuse_python(sys.version_info[:2])
-            yield
-        except KeyboardInterrupt:
-            sys.exit(130)
-        except InputError as error:
-            _exit_with_error(str(error), argv)
-        except BrokenPipeError:  # the reader has closed the pipe, as `| head` does
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            sys.exit(128 + signal.SIGPIPE)
-        except OSError as error:
-            if error.errno not in UNWRITABLE | {errno.ENAMETOOLONG}:
-                raise
-            message = f"{error.filename or 'writing'}: {error.strerror}"
-            _exit_with_error(str(InputError(message)), argv)
+            with nullcontext() if argv is not None else _printed_in_full():
+                yield arguments
+    finally:
+        at_last = _end_at_once if argv is None and at_first is signal.SIG_DFL else handler
+        install_handler(signal.SIGINT, at_last)
+
+
+@contextmanager
+def _errors_reported(arguments: Sequence[str]) -> Iterator[None]:
+    """Exit with the code of an error from the `with` block, after a line for a user's mistake."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except InputError as error:
+        _exit_with_error(str(error), arguments)
+    except BrokenPipeError:  # the reader of a table on stdout has closed the pipe, as `| head` does
+        sys.exit(128 + signal.SIGPIPE)
+    except OSError as error:
+        if error.errno not in UNWRITABLE | {errno.ENAMETOOLONG}:
+            raise
+        message = f"{error.filename or 'writing'}: {error.strerror}"
+        _exit_with_error(str(InputError(message)), arguments)
+
+
+@contextmanager
+def _printed_in_full() -> Iterator[None]:
+    """Refuse to end the `with` block well if stdout did not take everything."""
+    try:
+        yield
+    except SystemExit as leaving:
+        if not leaving.code:
+            refuse_lost_output()
+        raise
+    refuse_lost_output()
+
+
+def _end_at_once(number: int, frame: FrameType | None) -> None:
+    """End the process; a signal handler for a program that has done its work.
+
+    A `KeyboardInterrupt` while Python shuts down would be printed as an exception that is ignored.
+    """
+    os._exit(128 + number)
 
 
 def refuse_python(version: tuple[int, int]) -> None:
@@ -69,16 +108,6 @@ def refuse_python(version: tuple[int, int]) -> None:
             f"Python {version[0]}.{version[1]}: Hydra 1.3.8 does not work with it; allowed: Python "
             "3.11 to 3.13"
         )
-
-
-def replace_unprintable() -> None:
-    """Make stdout and stderr show `?` for characters that their encoding lacks.
-
-    Tables of predictions are not affected: they are written as UTF-8 to stdout's binary buffer.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
-            stream.reconfigure(errors="replace")
 
 
 def tidy_up_on_interrupt() -> None:
@@ -100,9 +129,30 @@ def handle_signals(handlers: Mapping[int, Handler]) -> Iterator[None]:
             install_handler(number, handler)
 
 
+def stop_signals() -> tuple[signal.Signals, ...]:
+    """Return the signals of a person who stops a program: Ctrl-C, `kill`, a closed terminal.
+
+    SIGHUP, for a closed terminal, is left out if this process was started to ignore it, as by
+    `nohup`. SIGINT and SIGQUIT (Ctrl-C and Ctrl with a backslash) are not: a shell ignores them for
+    each command that a script starts with `&`, and `kill -INT` has to stop these, too.
+    """
+    if sys.platform == "win32":
+        return signal.SIGINT, signal.SIGTERM
+    is_ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, *(() if is_ignored else (signal.SIGHUP,))
+
+
 def exit_on_signal(number: int, frame: FrameType | None) -> None:
     """Exit with the signal's exit code; a signal handler, after which `finally` blocks run."""
     sys.exit(128 + number)
+
+
+@contextmanager
+def tidy_up_on_signals() -> Iterator[None]:
+    """Let other signals end the `with` block like Ctrl-C, so that no temporary file is left."""
+    others = [number for number in stop_signals() if number != signal.SIGINT]
+    with handle_signals(dict.fromkeys(others, exit_on_signal)):
+        yield
 
 
 def install_handler(number: int, handler: Handler) -> None:

@@ -2,9 +2,10 @@
 
 import logging
 import logging.handlers
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,7 @@ from typing import Self
 import rich
 
 from reviewlab.exceptions import escape_controls
+from reviewlab.runs.files import short_path
 
 ROOT = logging.getLogger("reviewlab")
 
@@ -48,6 +50,34 @@ class LogFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Format a message, and its traceback if it has one."""
         return escape_controls(super().format(record))
+
+
+class LogFile(logging.FileHandler):
+    """The log file of a run. If it cannot be written, one line on stderr says so, and no more.
+
+    The run goes on, and fails only if its results cannot be written either.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, encoding="utf-8")
+        self._told = False
+        self.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s"))
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  named by `logging`
+        """Say once why messages are lost."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif not self._told:
+            self._told = True
+            with suppress(OSError):  # in a sweep's job, stderr is this file
+                file = short_path(Path(self.baseFilename))
+                sys.stderr.write(f"{file}: {error.strerror}; messages are lost\n")
+
+    def close(self) -> None:
+        """Close the file, even if the last messages cannot be written to it."""
+        with suppress(OSError):
+            super().close()
 
 
 def speak(level: int = logging.INFO) -> None:
@@ -137,7 +167,7 @@ class Record:
 
     def __init__(self) -> None:
         self._held = logging.handlers.MemoryHandler(1000, flushLevel=logging.CRITICAL + 1)
-        self._file: logging.FileHandler | None = None
+        self._file: LogFile | None = None
 
     def __enter__(self) -> Self:
         ROOT.addHandler(self._held)
@@ -145,8 +175,7 @@ class Record:
 
     def keep(self, path: Path) -> None:
         """Append the buffered messages and all later ones to the file `path`."""
-        self._file = logging.FileHandler(path, encoding="utf-8")
-        self._file.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s"))
+        self._file = LogFile(path)
         self._held.setTarget(self._file)
         self._held.flush()
         ROOT.removeHandler(self._held)

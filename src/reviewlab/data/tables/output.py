@@ -1,12 +1,12 @@
 """Write tables chunk by chunk; a file appears only once it is complete."""
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from reviewlab.console.streams import product_stream
 from reviewlab.data.tables.formats import BINARY, SUFFIXES, Format, packing_of, suffix_of
 from reviewlab.data.tables.output_stream import Output, compress, write_error
 from reviewlab.data.tables.source import STANDARD_STREAM
@@ -86,7 +86,8 @@ def _writer_for(path: str, key: str, given: Format | None) -> type[TableWriter]:
 def _target(name: str, key: str) -> Iterator[IO[bytes]]:
     final = Path(os.path.realpath(name))  # so that a link is not replaced by a file
     if name == STANDARD_STREAM:
-        yield sys.stdout.buffer
+        with product_stream() as stream:
+            yield stream
     elif final.is_dir():
         raise InputError(f"{key}: {name!r} is a folder; give the path of a file to write")
     elif final.exists() and not final.is_file():
