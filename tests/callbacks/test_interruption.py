@@ -11,8 +11,9 @@ from pytorch_lightning import Callback
 from tests.training.tiny import Setup
 
 from reviewlab.callbacks import Interrupted
+from reviewlab.console.exit import handle_signals
 
-SIGNALS = [signal.SIGINT, signal.SIGTERM]
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]
 
 
 class When(Callback):
@@ -91,6 +92,15 @@ def test_during_the_test_the_training_is_kept(setup: Setup, stopped, which):
     last = setup.folder / "checkpoints" / "last.ckpt"
     result = training.run(classifier, data, last, test=True)
     assert "test/accuracy" in result.test
+
+
+def test_nohup_lets_it_train_on_behind_a_closed_terminal(setup: Setup):
+    with handle_signals({signal.SIGHUP: signal.SIG_IGN}):
+        setup.callbacks = lambda: [When("on_train_batch_end", 2, signal.SIGHUP)]
+        result, _ = setup.run()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    expected, _ = Setup(setup.folder / "whole").run()
+    assert result.curves == expected.curves
 
 
 def test_a_second_signal_does_not_wait(setup: Setup):

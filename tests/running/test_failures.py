@@ -1,15 +1,17 @@
 """A run that fails reports it in its status and its log."""
 
 import errno
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
-from reviewlab.callbacks import Interrupted
+from reviewlab.callbacks import Checkpoints, Interrupted, Interruption
 from reviewlab.exceptions import InputError
 from reviewlab.running.failures import log_early_failure, record_failure
 from reviewlab.runs.folder import RunFolder
-from reviewlab.runs.status import Status, read_status
+from reviewlab.runs.status import Status, read_status, write_end
 
 BEGUN = Status("queued").begun()
 
@@ -35,6 +37,19 @@ def test_the_status_says_how_a_run_ended(
 ) -> None:
     status = fail(tmp_path, error)
     assert (status.state, status.reason, status.attempts) == (state, reason, 1)
+
+
+def test_a_second_interrupt_does_not_keep_it_from_being_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def impatient(*arguments: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        write_end(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("reviewlab.running.failures.write_end", impatient)
+    with Interruption(Checkpoints()).watch():
+        status = fail(tmp_path, Interrupted(signal.SIGINT))
+    assert (status.state, status.reason) == ("preempted", "stopped by SIGINT")
 
 
 def test_the_rank_that_broke_another_one_is_told_once(tmp_path: Path) -> None:

@@ -11,10 +11,7 @@ import torch
 from pytorch_lightning.callbacks import Checkpoint
 
 from reviewlab.callbacks.checkpoints import Checkpoints, within_epoch
-from reviewlab.console.exit import handle_signals, install_handler
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
-"""Ctrl-C, `kill`, and the signal that SLURM sends some time before an allocation ends."""
+from reviewlab.console.exit import handle_signals, install_handler, stop_signals
 
 
 class Interrupted(Exception):  # noqa: N818  not an error
@@ -30,7 +27,9 @@ class Interrupted(Exception):  # noqa: N818  not an error
 
 
 class Interruption(Checkpoint):
-    """Catches `SIGNALS`, saves `last.ckpt` after the current step, and raises `Interrupted`.
+    """Catches signals, saves `last.ckpt` after the current step, and raises `Interrupted`.
+
+    These are `stop_signals` and SIGUSR1, which SLURM sends some time before an allocation ends.
 
     The handler only sets a flag: a checkpoint written within a step cannot be resumed exactly.
     Outside training, and at a second Ctrl-C, it raises at once. Any other signal may arrive twice,
@@ -53,7 +52,7 @@ class Interruption(Checkpoint):
     @contextmanager
     def watch(self) -> Iterator[None]:
         """Handle the signals in the `with` block; restore the previous handlers afterwards."""
-        with handle_signals(dict.fromkeys(SIGNALS, self._handle)):
+        with handle_signals(dict.fromkeys(_signals(), self._handle)):
             yield
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -89,7 +88,7 @@ class Interruption(Checkpoint):
 
     def _listen(self) -> None:
         """Handle the signals, replacing Lightning's handler, which would interrupt a step."""
-        for number in SIGNALS:
+        for number in _signals():
             install_handler(number, self._handle)
 
     def _received(self, trainer: pl.Trainer) -> int | None:
@@ -103,3 +102,7 @@ class Interruption(Checkpoint):
         if not self._training or (self._number is not None and number == signal.SIGINT):
             raise Interrupted(number)
         self._number = number
+
+
+def _signals() -> tuple[signal.Signals, ...]:
+    return *stop_signals(), signal.SIGUSR1

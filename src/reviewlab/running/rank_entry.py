@@ -1,16 +1,26 @@
 """The entry point of a run's ranks other than the first: `python rank_entry.py <run folder>`."""
 
 import logging
+import signal
 import sys
 import traceback
 from pathlib import Path
 
+from reviewlab.console.exit import install_handler, stop_signals
+from reviewlab.console.streams import prepare_streams
 from reviewlab.runs.files import write_text
 from reviewlab.runs.folder import RunFolder
 
 
 def main() -> None:
-    """Train alongside the first rank, which is the only one that writes the run's files."""
+    """Train alongside the first rank, which is the only one that writes the run's files.
+
+    Before and after training, signals are ignored: the first rank, which gets them too or sends
+    SIGKILL, decides when all ranks end.
+    """
+    prepare_streams()
+    for number in (*stop_signals(), signal.SIGUSR1):
+        install_handler(number, signal.SIG_IGN)
     from reviewlab.console.lean_imports import import_lean
 
     import_lean()

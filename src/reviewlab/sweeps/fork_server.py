@@ -15,11 +15,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from reviewlab.console.exit import stop_signals
+
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
 """Environment variables for the number of threads. Libraries read them only when loaded."""
-
-GROUP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""Signals that Ctrl-C, `timeout` and `systemctl stop` send to a whole process group."""
 
 PARENT = "REVIEWLAB_PARENT"
 """Environment variable with the id of the process that started a job in a fresh interpreter."""
@@ -30,8 +29,9 @@ def preload(entry: str, threads: int) -> None:
 
     The fork server is Python's: a fork starts in milliseconds, a fresh interpreter in seconds.
     The server only imports, so its forks share no thread, generator or CUDA context. It ends by
-    itself once this process and all of its forks have ended. `GROUP_SIGNALS` are blocked in it,
-    because only a living server can report how its forks ended.
+    itself once this process and all of its forks have ended. `stop_signals` are blocked in it,
+    because only a living server can report how its forks ended, and Ctrl-C, `timeout`, `systemctl
+    stop` and a closed terminal signal the whole process group.
 
     Args:
         entry: the function that each job will run.
@@ -40,9 +40,10 @@ def preload(entry: str, threads: int) -> None:
     for name in THREADS:
         os.environ[name] = str(threads)
     multiprocessing.get_context("forkserver").set_forkserver_preload([entry.partition(":")[0]])
-    track_resources()  # otherwise `ensure_running` starts the tracker, which unblocks the signals
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, GROUP_SIGNALS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals())
     try:
+        track_resources()  # a process that has to outlive the group, too; it unblocks some signals
+        signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals())
         ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -78,7 +79,7 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
         environment: environment variables added to the fork server's.
     """
     os.setsid()
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, GROUP_SIGNALS)  # blocked by the server
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, stop_signals())  # blocked by the server
     os.environ.update(environment)
     leave_with_the_sweep()
     module, _, function = entry.partition(":")
