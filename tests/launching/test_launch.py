@@ -1,5 +1,7 @@
 """The end of a sweep's output: the command to continue, if there is anything left to do."""
 
+import os
+import signal
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from tests.reporting.folders import config, run
 from reviewlab.cli.report import main
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.planning.ngram_baseline import Baselines
+from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.status import State, read_status, write_status
 from reviewlab.sweeps.changes import code
 from reviewlab.sweeps.folder import SweepFolder
@@ -53,6 +56,7 @@ def launch(
     max_attempts: int,
     logger: dict[str, str] | None = None,
     seeds: Sequence[str] = (),
+    code: int | None = None,
 ) -> str:
     """Launch a grid of one job again, and return its last words."""
     settings = SweepSettings(name=path.name, max_attempts=max_attempts)
@@ -69,7 +73,7 @@ def launch(
     ends = EndsAs(LaunchPlan(request, planner, work, folder, folders, [*seeds]), 1, 1)
     ends.state = state
     outcome = ends.run()
-    assert outcome.code == (0 if state == "done" else 1)
+    assert outcome.code == ((0 if state == "done" else 1) if code is None else code)
     return outcome.summary
 
 
@@ -123,6 +127,20 @@ def test_a_sweep_names_what_to_do_with_it(
     assert any(line.endswith(" -m reviewlab report first --html") for line in lines)
     assert any(' -m reviewlab predict checkpoint=first text="' in line for line in lines)
     assert any(line.endswith("tensorboard --logdir first") for line in lines) == shows
+
+
+def test_a_signal_before_the_tables_are_written_is_told_with_their_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "first"
+    path.mkdir()
+    monkeypatch.setattr(Reporter, "figures", lambda self: os.kill(os.getpid(), signal.SIGTERM))
+    summary = launch(path, "done", max_attempts=1, code=143)
+    assert summary == ""  # nothing is left to do but the tables
+    out = capsys.readouterr().out
+    told, command = out.replace("\\\n    ", "").splitlines()[-2:]
+    assert told == "stopped by SIGTERM before the tables were written; write them with:"
+    assert command.endswith(f" report {path}")
 
 
 def test_the_planned_seeds_are_those_that_the_sweep_began_with(tmp_path: Path) -> None:

@@ -103,11 +103,14 @@ def test_jobs_notice_that_the_sweep_is_gone(long: Any) -> None:
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in running), "their end")
 
 
-def test_a_signal_to_the_whole_group_stops_a_sweep_that_can_go_on(long: Any) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_to_the_whole_group_stops_a_sweep_that_can_go_on(
+    number: signal.Signals, long: Any
+) -> None:
     process, sweep = long
-    os.killpg(process.pid, signal.SIGTERM)
+    os.killpg(process.pid, number)
     said, _ = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 143, said
+    assert process.returncode == 128 + number, said
     statuses = [known_status(folder) for folder in sweep.glob("jobs/*")]
     assert [(status.state, status.failures) for status in statuses] == [("preempted", 0)] * 2
     assert shlex.split(said.splitlines()[-1])[-1] == f"sweep.name={sweep.name}"

@@ -18,19 +18,18 @@ from reviewlab.console.commands import command, hand_on, shell_path
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.console.text import count_of
 from reviewlab.exceptions import InputError, escape_controls
-from reviewlab.launching.launch import sweep_views
+from reviewlab.launching.tables import tables_told
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
-from reviewlab.sweeps.views import say
+from reviewlab.sweeps.views import say, sweep_views
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command that the arguments name, such as `status`, for a sweep on SLURM."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    with exit_on_input_error(arguments):
+    with exit_on_input_error(argv) as arguments:
         options = make_parser().parse_args(arguments)
         path = Path(options.sweep)
         if not (path / "sweep.yaml").is_file():
@@ -89,10 +88,11 @@ def collect(folder: ClusterFolder) -> int:
     """Write and print the leaderboard of finished jobs; return 0 if all are done."""
     plan = folder.read()
     reporter = _reporter(folder, plan)
-    for _, path in plan:
-        reporter.update(path)
-    reporter.write()
-    reporter.figures()
+    with tables_told(folder.sweep):
+        for _, path in plan:
+            reporter.update(path)
+        reporter.write()
+        reporter.figures()
     counts = Counter(known_status(path).state for _, path in plan)
     sys.stdout.write(f"{reporter.text(rich.get_console().width)}\n\n")
     sys.stdout.write(f"leaderboard: {short_path(folder.sweep)}/leaderboard.md (.csv, .html)\n")

@@ -1,8 +1,8 @@
 """One launch of a sweep: run the jobs that are left, and report how each one ends."""
 
 import shlex
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +12,7 @@ import rich
 from reviewlab.config.logger_choice import logs_to_tensorboard
 from reviewlab.console.commands import command, fit_command, shell_path, tensorboard
 from reviewlab.exceptions import UNWRITABLE, InputError
+from reviewlab.launching.tables import tables_told
 from reviewlab.reporting.plan import Plan
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path, write_json
@@ -23,7 +24,7 @@ from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
 from reviewlab.sweeps.queue import View, Work
-from reviewlab.sweeps.views import Board, Lines, LiveTable, say, standing
+from reviewlab.sweeps.views import say, standing, sweep_views
 
 if TYPE_CHECKING:
     from reviewlab.config.sweep_request import SweepRequest
@@ -65,23 +66,6 @@ class SweepOutcome(NamedTuple):
     summary: str
 
 
-@contextmanager
-def sweep_views(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
-    """Yield the objects that display a sweep's progress.
-
-    They print lines, keep a live table on a terminal, and write the leaderboard to its files.
-    """
-    console = rich.get_console()
-    table = LiveTable(progress, console) if console.is_terminal else None
-    views: list[View] = [progress, Lines(progress, console, all_events=table is None)]
-    views += [Board(reporter), *([table] if table else [])]
-    try:
-        yield views
-    finally:
-        if table is not None:
-            table.close()
-
-
 class Launch:
     """One launch of a sweep, by a process that has locked the sweep's folder.
 
@@ -110,6 +94,7 @@ class Launch:
         self._progress = Progress(self._work.total, places, metric, mode)
         self._over: set[str] = set()
         self._stopped_by = 0
+        self._until_the_end = ExitStack()
 
     def run(self) -> SweepOutcome:
         """Run the unfinished jobs, and return the outcome of this launch.
@@ -121,17 +106,19 @@ class Launch:
         self._refuse_changes()
         self._report_ended(self._work.earlier())
         self._record_finalists()
-        with sweep_views(self._progress, self._reporter) as views:
-            try:
-                self._carry_out(views)
-            except OSError as error:
-                if error.errno not in UNWRITABLE:
-                    raise
-                raise InputError(
-                    f"{error.filename or self._folder.path}: {error.strerror}; once this is fixed, "
-                    f"continue with: {self._command()}"
-                ) from error
-        code, summary = self._end()
+        with self._until_the_end:
+            with sweep_views(self._progress, self._reporter) as views:
+                try:
+                    self._carry_out(views)
+                except OSError as error:
+                    if error.errno not in UNWRITABLE:
+                        raise
+                    place = error.filename or self._folder.path
+                    raise InputError(
+                        f"{place}: {error.strerror}; once this is fixed, continue with: "
+                        f"{self._command()}"
+                    ) from error
+            code, summary = self._end()
         return SweepOutcome(self._folder.path, code, summary)
 
     def _carry_out(self, views: Sequence[View]) -> None:
@@ -211,9 +198,16 @@ class Launch:
         return path
 
     def _end(self) -> tuple[int, str]:
-        """Write the leaderboard, and return the exit code and the summary to print."""
-        self._reporter.write()
-        self._reporter.figures()
+        """Write the tables, and return the exit code and the summary to print."""
+        try:
+            with tables_told(self._folder.path):
+                self._reporter.write()
+                self._reporter.figures()
+                return self._summarise()
+        except SystemExit as stopped:
+            return int(stopped.code or 0), self._left()
+
+    def _summarise(self) -> tuple[int, str]:
         commands = "\n".join(map(fit_command, self._next_commands()))
         summary = (
             f"\n{self._reporter.text(rich.get_console().width)}\n\n"
@@ -222,15 +216,20 @@ class Launch:
         )
         if self._work.closing:
             summary += f"{self._work.closing}\n"
+        left = self._left()
+        code = 128 + self._stopped_by if self._stopped_by else 1
+        return code if left else 0, summary + left
+
+    def _left(self) -> str:
+        """Say how many jobs are in each state, and how to continue; empty if all are done."""
         states, total = self._progress.states, self._work.total
         self._progress.total = total
         if states["done"] + states["pruned"] == total:
-            return 0, summary
+            return ""
         tries_again = any(n < self._work.max_attempts for n in self._progress.failures)
         left = tries_again or self._progress.ended_count < total
         hint = f"; continue with:\n{fit_command(self._command())}" if left else ""
-        summary += f"{standing(self._progress)}{hint}\n"
-        return 128 + self._stopped_by if self._stopped_by else 1, summary
+        return f"{standing(self._progress)}{hint}\n"
 
     def _next_commands(self) -> list[str]:
         """List commands to run next: for an HTML report, the logged curves, and a prediction."""

@@ -1,18 +1,16 @@
 """A launch whose queue runs in this process and keeps every slot busy."""
 
 import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import FrameType
 
-from reviewlab.console.exit import handle_signals
+from reviewlab.console.exit import handle_signals, stop_signals
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.queue import Process, Queue, View
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class QueueLaunch(Launch):
@@ -48,8 +46,9 @@ class QueueLaunch(Launch):
         queue = Queue(
             self._work, views, self._slots, self._start, settings.timeout, settings.fail_fast
         )
-        with self._signals(queue):
-            queue.run()
+        # until the tables are written, no signal ends this process without a word
+        self._until_the_end.enter_context(self._signals(queue))
+        queue.run()
 
     def _start(self, job: Job, slots: Sequence[Slot]) -> tuple[Path, Process] | None:
         """Start a job in its folder; return None while another process trains in it."""
@@ -58,12 +57,11 @@ class QueueLaunch(Launch):
             return None
         return path, self._start_in(path, job, self._planner.overrides(job), slots)
 
-    @contextmanager
-    def _signals(self, queue: Queue) -> Iterator[None]:
+    def _signals(self, queue: Queue) -> AbstractContextManager[None]:
         """Handle signals: the first makes jobs save and stop, a second Ctrl-C kills them.
 
-        A second SIGTERM kills nothing, since `timeout` sends two: one to its child and one to the
-        child's process group.
+        A second signal of another kind kills nothing, since `timeout` sends SIGTERM twice, to its
+        child and to the child's process group, and so do shells with SIGHUP.
         """
 
         def handle(number: int, frame: FrameType | None) -> None:
@@ -73,5 +71,4 @@ class QueueLaunch(Launch):
                 queue.stop()
             self._stopped_by = number
 
-        with handle_signals(dict.fromkeys(SIGNALS, handle)):
-            yield
+        return handle_signals(dict.fromkeys(stop_signals(), handle))

@@ -1,9 +1,12 @@
 """Views of a running sweep: a live table, lines for a log file, the leaderboard on disk."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import rich
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
@@ -16,6 +19,7 @@ from reviewlab.runs.status import Status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress, duration
+from reviewlab.sweeps.queue import View
 
 SHOWN_RUNNING = 12
 
@@ -154,6 +158,23 @@ class Board:
 
     def tick(self) -> None:
         """Do nothing: the leaderboard changes only when a job ends."""
+
+
+@contextmanager
+def sweep_views(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
+    """Yield the objects that display a sweep's progress.
+
+    They print lines, keep a live table on a terminal, and write the leaderboard to its files.
+    """
+    console = rich.get_console()
+    table = LiveTable(progress, console) if console.is_terminal else None
+    views: list[View] = [progress, Lines(progress, console, all_events=table is None)]
+    views += [Board(reporter), *([table] if table else [])]
+    try:
+        yield views
+    finally:
+        if table is not None:
+            table.close()
 
 
 def say(console: Console, text: str) -> None:

@@ -1,0 +1,29 @@
+"""A signal that comes before a sweep's tables are written."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from reviewlab.launching.tables import tables_told
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_it_is_named_with_the_command_that_writes_them(
+    number: signal.Signals, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(SystemExit) as caught, tables_told(tmp_path / "a sweep"):
+        os.kill(os.getpid(), number)
+    assert caught.value.code == 128 + number
+    assert signal.getsignal(number) is before
+    printed = "".join(capsys.readouterr())
+    assert printed.startswith(f"stopped by {number.name} before the tables were written; ")
+    assert f" report '{tmp_path}/a sweep'" in printed.replace("\\\n    ", "")
+
+
+def test_other_errors_pass_through(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(OSError, match="full"), tables_told(tmp_path):
+        raise OSError("full")
+    assert "".join(capsys.readouterr()) == ""
