@@ -7,8 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tests.reporting.folders import config, run
+from tests.runs.statuses import gone
 
 import reviewlab
+from reviewlab.runs.status import write_status
 
 
 def test_it_tells_what_its_files_tell(trained: reviewlab.Run) -> None:
@@ -60,6 +62,15 @@ def test_a_run_that_goes_on_has_no_result(tmp_path: Path) -> None:
     for read in (lambda: going.result, lambda: going.metrics, going.curves, going.predictions):
         with pytest.raises(reviewlab.InputError):
             read()
+
+
+def test_a_run_whose_process_is_gone_was_killed(tmp_path: Path) -> None:
+    killed = reviewlab.Run(run(tmp_path / "killed", config(), state="running"))
+    write_status(killed.path, gone())
+    assert killed.state == "killed"
+    assert repr(killed).endswith(": killed>")
+    with pytest.raises(reviewlab.InputError, match="has no result because it is killed"):
+        _ = killed.result
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+from tests.runs.statuses import gone
 
 from reviewlab.cluster.allocation import Share
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.plan import ClusterPlan
 from reviewlab.cluster.settle import make_queued
-from reviewlab.runs.status import State, Status, write_status
+from reviewlab.runs.status import State, Status, read_record, write_status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import LATE
 
@@ -40,3 +41,11 @@ def test_what_failed_or_was_late_waits_for_somebody_to_resume_it(
     assert share(tmp_path).next() == (JOB if again else None)
     make_queued(tmp_path)
     assert share(tmp_path).next() == JOB
+
+
+def test_a_job_whose_end_nobody_recorded_was_killed_and_counts_as_a_failure(tmp_path: Path) -> None:
+    write_status(tmp_path, gone())
+    assert share(tmp_path).next() == JOB
+    status = read_record(tmp_path)
+    assert (status.state, status.failures) == ("killed", 1)
+    assert status.error == "its allocation ended unexpectedly"

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from tests.reporting.folders import config, grid, run
+from tests.runs.statuses import gone
 
 from reviewlab.reporting.leaderboard import read_leaderboard
 from reviewlab.reporting.rows import read_row, run_folders
 from reviewlab.runs.files import write_json
 from reviewlab.runs.folder import NGRAM_BASELINE
+from reviewlab.runs.status import write_status
 
 METRIC = "val/accuracy"
 
@@ -19,6 +21,14 @@ def test_a_finished_run_is_a_row(tmp_path: Path) -> None:
     assert (row.state, row.value, row.seed, row.baseline) == ("done", 0.75, "3", 0.25)
     assert row.curve == ((1, 0.4), (2, 0.75))
     assert not {"seed", "data.seed", "outputs"} & set(row.settings)
+
+
+def test_a_run_whose_process_is_gone_was_killed(tmp_path: Path) -> None:
+    folder = run(tmp_path / "a", config(), state="running")
+    write_status(folder, gone(attempts=2))
+    row = read_row(folder, METRIC)
+    assert (row.state, row.attempts) == ("killed", 2)
+    assert row.reason == "its process ended unexpectedly"
 
 
 def test_a_row_has_the_baseline_of_ngrams_that_its_sweep_measured(tmp_path: Path) -> None:

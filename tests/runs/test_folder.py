@@ -12,7 +12,7 @@ from unittest import mock
 import pytest
 
 from reviewlab.exceptions import InputError
-from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.folder import RunFolder, is_locked
 from reviewlab.runs.identity import ADDED
 
 
@@ -54,6 +54,17 @@ def test_a_folder_is_free_again_after_an_error(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), folder.held():
         raise RuntimeError
     with folder.held():
+        pass
+
+
+def test_a_lock_is_seen_without_taking_it(tmp_path: Path) -> None:
+    assert not is_locked(tmp_path)
+    assert [*tmp_path.iterdir()] == []  # looking leaves nothing behind
+    with RunFolder(tmp_path).held():
+        assert is_locked(tmp_path)
+        assert is_locked(tmp_path)
+    assert not is_locked(tmp_path)
+    with RunFolder(tmp_path).held():
         pass
 
 

@@ -1,11 +1,14 @@
 """The status of a run, and how an attempt ends."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.runs import statuses
 
-from reviewlab.runs.status import Status, read_status, write_end, write_status
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.status import State, Status, read_record, read_status, write_end, write_status
 
 
 def test_a_run_without_a_status_waits(tmp_path: Path) -> None:
@@ -17,6 +20,66 @@ def test_a_status_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_status(tmp_path, status)
     assert read_status(tmp_path) == status
     assert (status.state, status.attempts, status.failures) == ("running", 2, 1)
+
+
+@pytest.fixture
+def gone() -> Status:
+    """The status of a run on this machine whose process was killed in its second attempt."""
+    return replace(statuses.gone(attempts=2, failures=1), epoch=2, step=30, heartbeat=5.0)
+
+
+def test_a_run_whose_process_is_gone_was_killed(gone: Status, tmp_path: Path) -> None:
+    write_status(tmp_path, gone)
+    status = read_status(tmp_path)
+    assert (status.state, status.reason) == ("killed", "its process ended unexpectedly")
+    assert (status.attempts, status.failures, status.ended) == (2, 1, 5.0)
+    assert read_record(tmp_path) == gone  # reading writes nothing
+    write_end(tmp_path, gone, "killed", "by the kernel")
+    assert read_status(tmp_path).failures == 2  # only a record of it counts as a failure
+
+
+def test_a_run_whose_process_id_was_given_away_was_killed(tmp_path: Path) -> None:
+    began = replace(Status("queued").begun(), started=time.time() - 1e6)
+    write_status(tmp_path, began)
+    assert read_status(tmp_path).state == "killed"
+
+
+@pytest.mark.parametrize("host", ["elsewhere", ""])
+def test_a_process_on_another_machine_cannot_be_looked_up(
+    host: str, gone: Status, tmp_path: Path
+) -> None:
+    write_status(tmp_path, replace(gone, host=host))
+    assert read_status(tmp_path).state == "running"
+
+
+def test_a_process_that_cannot_be_seen_but_holds_the_folder_runs(
+    gone: Status, tmp_path: Path
+) -> None:
+    """It may be in a container, or the clock was set."""
+    write_status(tmp_path, gone)
+    with RunFolder(tmp_path).held():
+        assert read_status(tmp_path).state == "running"
+    assert read_status(tmp_path).state == "killed"
+
+
+@pytest.mark.parametrize("state", ["queued", "done", "failed", "preempted", "pruned"])
+def test_only_a_run_that_seems_to_run_is_looked_up(
+    state: State, gone: Status, tmp_path: Path
+) -> None:
+    write_status(tmp_path, replace(gone, state=state))
+    assert read_status(tmp_path).state == state
+
+
+def test_a_run_that_ends_while_it_is_looked_up_ended_as_it_says(
+    gone: Status, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end(folder: Path) -> bool:
+        write_end(folder, gone, "done")
+        return False
+
+    write_status(tmp_path, gone)
+    monkeypatch.setattr("reviewlab.runs.status.is_locked", end)
+    assert read_status(tmp_path).state == "done"
 
 
 @pytest.mark.parametrize(

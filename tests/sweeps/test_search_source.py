@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.runs.statuses import gone
 from tests.sweeps.conftest import Events
 from tests.sweeps.searches import FEW, Run, Sweep, make, states
 
 from reviewlab.exceptions import InputError
-from reviewlab.runs.status import State, Status
+from reviewlab.runs.status import State, Status, write_status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started
 from reviewlab.sweeps.queue import Queue
@@ -126,6 +127,17 @@ def test_a_job_whose_folder_is_gone_or_cut_short_runs_again(tmp_path: Path) -> N
     assert len(search.earlier()) == 1
     assert sweep.work(search) == did[:2]
     assert states(sweep) == ["COMPLETE"] * 3
+
+
+def test_a_job_that_was_killed_with_its_launch_goes_on(tmp_path: Path) -> None:
+    """Its end was not recorded, so it is not the end of its trial."""
+    sweep = Sweep(tmp_path / "sweep", n_trials=1)
+    job = sweep.launch().next()
+    assert job is not None
+    write_status(sweep.end(job, "running"), gone())
+    again = sweep.launch()
+    assert again.earlier() == []
+    assert again.next() == job
 
 
 def test_a_lost_journal_is_made_up_for_by_the_folders(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
 from typing_extensions import override
 
-from reviewlab.runs.status import read_status, write_status
+from reviewlab.runs.status import read_record, write_status
 
 SECONDS = 10.0
 """Seconds between two heartbeats; the steps in between only read the clock."""
@@ -61,7 +61,7 @@ class Heartbeat(Callback):
     def _write(self, trainer: pl.Trainer) -> None:
         self._beat = self._clock()
         if trainer.is_global_zero:
-            status = read_status(self._folder)
+            status = read_record(self._folder)
             epoch, step = trainer.current_epoch, trainer.global_step
             beat = replace(status, epoch=epoch, step=step, heartbeat=self._beat)
             write_status(self._folder, beat)

@@ -156,3 +156,24 @@ def alone_in(folder: Path, refusal: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_locked(folder: Path) -> bool:
+    """Return True if a process holds the lock of `alone_in`, or if this cannot be found out."""
+    try:
+        import fcntl  # Windows has none
+    except ImportError:
+        return True
+    try:
+        file = os.open(folder / ".lock", os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # unlike FileLock, this writes nothing
+    except OSError:
+        return True
+    finally:
+        os.close(file)
+    return False

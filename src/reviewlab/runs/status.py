@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from reviewlab.runs.files import UNREADABLE, read_json, write_json
+from reviewlab.runs.folder import is_locked
+from reviewlab.runs.process import process_exists
 
 State = Literal["queued", "running", "done", "failed", "killed", "preempted", "pruned"]
 
@@ -19,7 +21,8 @@ class Status:
 
     Attributes:
         state: `preempted` if a signal stopped the run; a run that had made a step saved `last.ckpt`
-            first. `killed` if the run died without writing a status; another process wrote it.
+            first. `killed` if the run died without writing a status; another process wrote it, or
+            `read_status` found it out.
         attempts: number of times that the run was started.
         failures: number of attempts that ended as failed or killed.
         host: the machine of the last attempt.
@@ -75,9 +78,47 @@ class Status:
         failures = self.failures + (state in ("failed", "killed"))
         return replace(self, state=state, failures=failures, ended=time.time(), error=error)
 
+    def vanished(self) -> "Status":
+        """Return the status of a run whose process is gone, although its file says `running`.
+
+        This counts as no failure: it may be the machine that failed. The time of the last sign of
+        life stands for the end.
+        """
+        ended = self.heartbeat or self.started
+        return replace(self, state="killed", ended=ended, error="its process ended unexpectedly")
+
 
 def read_status(folder: Path) -> Status:
-    """Read the status in `folder`; `queued` if none has been written yet.
+    """Read the status of the run in `folder`; `killed` if it says `running` but nothing runs.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is damaged.
+        TypeError: it has other fields.
+    """
+    status = read_record(folder)
+    if status.state == "running" and _is_gone(status, folder):
+        now = read_record(folder)  # it may have ended in the meantime, and have written how
+        return now.vanished() if now == status else now
+    return status
+
+
+def _is_gone(status: Status, folder: Path) -> bool:
+    """Return True if the process of a run is gone.
+
+    A process on another machine cannot be looked up. One in another container may be invisible, and
+    a clock that was set changes the times at which processes seem to have begun; but all of them
+    hold the lock of the folder.
+    """
+    is_here = status.host == socket.gethostname()
+    return is_here and not process_exists(status.pid, status.started) and not is_locked(folder)
+
+
+def read_record(folder: Path) -> Status:
+    """Read the status in `folder` as it was written; `queued` if none has been written yet.
+
+    It may say `running` although the process was killed. This is for the code that writes the next
+    status.
 
     Raises:
         OSError: the file cannot be read.
@@ -121,6 +162,6 @@ def write_end(folder: Path, status: Status, state: State, error: str | None = No
     """
     last = status
     with suppress(*UNREADABLE):
-        last = read_status(folder)
+        last = read_record(folder)
     ended = status.finished(state, error)
     write_status(folder, replace(ended, epoch=last.epoch, step=last.step, heartbeat=last.heartbeat))

@@ -1,13 +1,14 @@
 """The outcome of a job whose process has ended, from its own status or its exit code."""
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from reviewlab.console.exit import stop_signals
 from reviewlab.runs.result import read_result
-from reviewlab.runs.status import State, Status, read_status, write_status
+from reviewlab.runs.status import State, Status, read_record, read_status, write_status
 
 NO_SPACE = 75
 """Exit code of a job that found the disk full: EX_TEMPFAIL of sysexits.h."""
@@ -27,7 +28,7 @@ def settle(
             the job is complete.
         lost: the reason why the end of the process was not noticed; empty if it was noticed.
     """
-    status = known_status(folder)
+    status = known_record(folder)
     if is_complete(status, folder):
         return status
     if exit_code == NO_SPACE:  # not the job's failure: it resumes when there is space again
@@ -37,7 +38,7 @@ def settle(
         final = status.finished(*imposed)
     elif status.state in ("failed", "preempted"):
         return status
-    elif -exit_code in (signal.SIGTERM, signal.SIGUSR1):  # before its handlers were installed
+    elif -exit_code in (*stop_signals(), signal.SIGUSR1):  # before its handlers were installed
         final = status.finished("preempted", "stopped before its first step")
     elif exit_code < 0:
         final = status.finished("killed", lost or _killed_by(-exit_code))
@@ -67,12 +68,22 @@ def is_over(status: Status, folder: Path, max_attempts: int) -> bool:
     return status.state in ("failed", "killed") and status.failures >= max_attempts
 
 
-def known_status(folder: Path) -> Status:
-    """Read the status in `folder`; `queued` if it cannot be read."""
+def known_status(folder: Path, read: Callable[[Path], Status] = read_status) -> Status:
+    """Read the status of the run in `folder`; `queued` if it cannot be read.
+
+    Args:
+        folder: the run folder.
+        read: function that reads it.
+    """
     try:
-        return read_status(folder)
+        return read(folder)
     except (OSError, ValueError, TypeError):
         return Status("queued")
+
+
+def known_record(folder: Path) -> Status:
+    """Read the status in `folder` as it was written, as `read_record` does."""
+    return known_status(folder, read_record)
 
 
 def whole(folder: Path) -> bool:
