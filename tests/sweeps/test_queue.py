@@ -12,7 +12,8 @@ import pytest
 from tests.sweeps.conftest import Events, job
 from tests.until import until
 
-from reviewlab.runs.status import read_status
+from reviewlab.runs.process import process_exists
+from reviewlab.runs.status import read_record, read_status
 from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.queue import Queue
@@ -144,6 +145,23 @@ def test_killing_counts_as_no_failure_of_the_job(queue: Make, tmp_path: Path) ->
     asks.join()
     assert states(events) == {0: "preempted"}
     assert events.statuses[0].failures == 0
+
+
+def test_an_error_leaves_no_process_and_no_job_that_seems_to_run(
+    queue: Make, tmp_path: Path
+) -> None:
+    work, events = queue("wait", "succeed", slots=1)
+
+    def break_down() -> None:
+        if (tmp_path / "0" / "waiting").exists():
+            raise RuntimeError("broken")
+
+    events.tick = break_down  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError, match="broken"):
+        work.run()
+    status = read_record(tmp_path / "0")
+    assert (status.state, status.error, status.failures) == ("preempted", "stopped at once", 0)
+    assert not process_exists(status.pid, status.started)
 
 
 def test_a_job_sees_its_device_and_its_threads(

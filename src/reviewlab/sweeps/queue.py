@@ -170,8 +170,12 @@ class Queue:
                 if not self._running and (self._stopping or not self._waiting):
                     return
                 self._wait()
-        finally:
-            self.kill()  # an exception must not leave processes behind
+        except BaseException:  # must leave no process behind, and no status that says `running`
+            self.kill()
+            for running in self._running:
+                code, imposed = running.process.exit_code(), self._imposed[running.job.number]
+                settle(running.folder, code, imposed)
+            raise
 
     def stop(self) -> None:
         """Start no more jobs and ask the running ones to save; safe to call in a signal handler."""
@@ -194,8 +198,7 @@ class Queue:
                 self._waiting.insert(0, job)
                 break
             slots, self._free = self._free[: job.devices], self._free[job.devices :]
-            started = self._start(job, slots)
-            if started is None:
+            if (started := self._start(job, slots)) is None:
                 held.append(job)
                 self._free += slots
                 continue
@@ -218,11 +221,10 @@ class Queue:
         self._running.remove(running)
         self._stop_times.pop(running.job.number, None)
         self._free += running.slots
-        process = running.process
-        code = process.exit_code()
-        process.kill()  # ranks that outlived the process must not write anything more
+        code = running.process.exit_code()
+        running.process.kill()  # ranks that outlived it must not write anything more
         imposed = self._imposed.pop(running.job.number, None)
-        status = settle(running.folder, code, imposed, process.lost)
+        status = settle(running.folder, code, imposed, running.process.lost)
         self._source.ended(running.job, status, running.folder)
         for view in self._views:
             view.ended(running.job, status, running.folder)
