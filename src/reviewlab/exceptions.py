@@ -4,8 +4,8 @@ import errno
 import re
 from collections.abc import Iterable
 
-DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""Error numbers of a full disk or an exhausted quota."""
+DISK_FAILURES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE})
+"""Error numbers of a disk that fails: it is full, damaged, read-only or, on a network, gone."""
 
 CONTROLS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
@@ -19,7 +19,10 @@ LONGEST_LINE = 4_000
 LONG_WORD = re.compile(rf"(\S{{200}})\S{{{LONGEST_WORD - 299},}}(\S{{100}})")
 """Finds the words that are cut, and what is shown of them."""
 
-UNWRITABLE = DISK_FULL | {errno.EROFS, errno.EACCES, errno.EPERM}
+WRONG_KIND = frozenset({errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ELOOP})
+"""Error numbers of a file in a folder's place, a folder in a file's place, or a link to itself."""
+
+UNWRITABLE = DISK_FAILURES | WRONG_KIND | {errno.EACCES, errno.EPERM, errno.EFBIG}
 """Error numbers of a location that cannot be written to, for any reason."""
 
 

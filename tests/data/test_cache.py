@@ -127,8 +127,8 @@ def test_an_error_of_the_source_is_not_blamed_on_the_cache(tmp_path):
 
 
 def test_what_a_killed_process_left_is_swept_away(tmp_path):
-    (tmp_path / "key-half").mkdir()
-    (tmp_path / "key-half" / "train.ids").write_bytes(b"half")
+    (tmp_path / ".key.0123abcd.tmp").mkdir()
+    (tmp_path / ".key.0123abcd.tmp" / "train.ids").write_bytes(b"half")
     open_or_build(str(tmp_path), "key", build)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["key", "key.lock"]
 

@@ -1,4 +1,4 @@
-"""Files are written completely or not at all."""
+"""New folders never share a name, and files are read within bounds."""
 
 import os
 from pathlib import Path
@@ -7,23 +7,13 @@ import pytest
 
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import (
-    atomic_path,
     make_new_folder,
+    no_empty_parents,
     read_json,
     read_text,
     readable,
     write_json,
-    write_text,
 )
-
-
-def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
-    write_text(tmp_path / "file", "old")
-    with pytest.raises(RuntimeError), atomic_path(tmp_path / "file") as temporary:
-        temporary.write_text("half")
-        raise RuntimeError
-    assert (tmp_path / "file").read_text() == "old"
-    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_json_has_no_nan(tmp_path: Path) -> None:
@@ -38,6 +28,27 @@ def test_folders_of_one_name_are_numbered(tmp_path: Path) -> None:
     names = [make_new_folder(tmp_path / "a" / "x").name for _ in range(3)]
     assert names == ["x", "x-2", "x-4"]
     assert make_new_folder(tmp_path / "b" / "x") == tmp_path / "b" / "x"
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "runs").touch()
+    with pytest.raises(InputError, match=rf"^outputs: '{tmp_path}': Not a directory; allowed: "):
+        make_new_folder(tmp_path / "runs" / "x")
+
+
+def test_parents_stay_only_if_they_were_there_or_are_needed(tmp_path: Path) -> None:
+    path = tmp_path / "outputs" / "runs" / "x"
+    with pytest.raises(RuntimeError), no_empty_parents(path):
+        make_new_folder(path).rmdir()
+        raise RuntimeError
+    assert not [*tmp_path.iterdir()]
+    with no_empty_parents(path):
+        make_new_folder(path)
+    assert path.is_dir()
+    path.rmdir()
+    with no_empty_parents(path):
+        pass
+    assert path.parent.is_dir()
 
 
 def test_a_file_is_read_only_if_it_is_regular_and_not_too_large(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A run folder is claimed by one process only, and reads back as written."""
 
+import errno
 import os
 import re
 import socket
@@ -12,8 +13,9 @@ from unittest import mock
 import pytest
 
 from reviewlab.exceptions import InputError
-from reviewlab.runs.folder import RunFolder, is_locked
+from reviewlab.runs.folder import RUN_LAYOUT, RunFolder, is_locked, removed_unless
 from reviewlab.runs.identity import ADDED
+from reviewlab.runs.status import Status, write_status
 
 
 def test_runs_of_one_second_never_share_a_folder(tmp_path: Path) -> None:
@@ -66,6 +68,57 @@ def test_a_lock_is_seen_without_taking_it(tmp_path: Path) -> None:
     assert not is_locked(tmp_path)
     with RunFolder(tmp_path).held():
         pass
+
+
+def test_a_file_for_a_folder_or_a_folder_for_a_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "checkpoints").touch()
+    with pytest.raises(
+        InputError, match=r"checkpoints' is a file; allowed: a folder; move it away"
+    ):
+        RunFolder(tmp_path).held().__enter__()
+    (tmp_path / "checkpoints").unlink()
+    for name in RUN_LAYOUT.files:
+        (tmp_path / name).mkdir(parents=True)
+        with pytest.raises(
+            InputError, match=rf"{name}' is a folder; allowed: a file; move it away"
+        ):
+            RunFolder(tmp_path).held().__enter__()
+        (tmp_path / name).rmdir()
+    with RunFolder(tmp_path).held():
+        pass
+
+
+def test_who_locks_a_folder_removes_what_was_left_there(tmp_path: Path) -> None:
+    left = [tmp_path / ".status.json.0123abcd.tmp", tmp_path / "figures" / ".a.png.01234567.tmp"]
+    for path in left:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    with RunFolder(tmp_path).held():
+        assert not [path for path in left if path.exists()]
+
+
+@pytest.mark.parametrize("begins", [True, False])
+def test_a_new_folder_stays_only_if_something_begins_there(tmp_path: Path, begins: bool) -> None:
+    folder = RunFolder.claim(tmp_path, "run")
+    with pytest.raises(RuntimeError), removed_unless(folder.has_begun, folder):
+        folder.write_config({})
+        if begins:
+            write_status(folder.path, Status("queued"))
+        raise RuntimeError
+    assert folder.path.exists() == begins
+
+
+def test_a_new_folder_whose_lock_cannot_be_written_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    folder = RunFolder.claim(tmp_path, "run")
+    monkeypatch.setattr("filelock.FileLock.acquire", full)
+    with pytest.raises(OSError, match="No space"), removed_unless(folder.has_begun, folder):
+        raise AssertionError
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_config_comes_back_as_it_was(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from reviewlab.nn.kernels import kernel_of
 from reviewlab.nn.ranks import generator_states, of_all_ranks, set_generator_states
 from reviewlab.ranges import PositiveInt
 from reviewlab.runs.archive import check_archive
-from reviewlab.runs.files import atomic_path, share_file
+from reviewlab.runs.atomic import atomic_path, share_file
 from reviewlab.runs.folder import RunFolder
 
 CheckpointContent = dict[str, Any]
@@ -154,8 +154,6 @@ class AtomicCheckpointIO(TorchCheckpointIO):
         """Write `checkpoint` to `path`."""
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        for stale in target.parent.glob(f".{target.name}.*.tmp"):  # left by a run that was killed
-            stale.unlink(missing_ok=True)
         buffer = BytesIO()
         torch.save(checkpoint, buffer)
         # An error that keeps the view alive would make Python complain later (cpython 111331).

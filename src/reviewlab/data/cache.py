@@ -5,10 +5,9 @@ import json
 import logging
 import os
 import shutil
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -17,6 +16,7 @@ from reviewlab.data.corpus import Corpus
 from reviewlab.data.file_facts import recall
 from reviewlab.exceptions import InputError
 from reviewlab.plugins import digest_sources_of
+from reviewlab.runs.atomic import atomic_folder
 from reviewlab.text.encoder import Learned
 
 Entry = TypeVar("Entry")
@@ -145,7 +145,7 @@ def cache_folder(cache_dir: str | None) -> Path:
 
 
 def _make_entry(entry: Path, make: Callable[[Path], Entry], content: str) -> Entry:
-    """Make an entry in a temporary folder, then rename the folder; the caller must hold the lock.
+    """Make an entry in a temporary folder, which is renamed; the caller must hold the lock.
 
     Args:
         entry: folder of the entry.
@@ -154,20 +154,16 @@ def _make_entry(entry: Path, make: Callable[[Path], Entry], content: str) -> Ent
     """
     if entry.exists():
         log.warning("%s in %s are damaged and will be rebuilt", content, entry)
-    for leftover in entry.parent.glob(f"{entry.name}-*"):  # left by a process that was killed
-        shutil.rmtree(leftover, ignore_errors=True)
-    with writing(entry.parent):
-        temporary = Path(tempfile.mkdtemp(prefix=f"{entry.name}-", dir=entry.parent))
-    try:
+    with ExitStack() as stack:
+        with writing(entry.parent):
+            temporary = stack.enter_context(atomic_folder(entry))
         result = make(temporary)
         with writing(entry.parent):
             (temporary / _CHECKSUMS).write_text(json.dumps(_checksums(temporary)))
             shutil.rmtree(entry, ignore_errors=True)
             if entry.is_file():
                 entry.unlink()
-            temporary.replace(entry)  # memory maps of its files stay valid
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+            stack.close()  # memory maps of its files stay valid
     return result
 
 

@@ -15,7 +15,8 @@ from reviewlab.exporting.tracing import axes_of, trace
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.exported import write_parts
 from reviewlab.models.loading import load_classifier
-from reviewlab.runs.files import atomic_folder, atomic_path, write_text
+from reviewlab.runs.atomic import atomic_folder, atomic_path
+from reviewlab.runs.files import write_text
 
 
 class Exported(NamedTuple):

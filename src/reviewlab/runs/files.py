@@ -1,16 +1,15 @@
-"""Atomic writes, which never leave a file half-written, and errors for damaged files."""
+"""Read and write the files of runs and sweeps, and explain damaged ones."""
 
 import json
 import os
-import secrets
-import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from reviewlab.exceptions import InputError, single_line
+from reviewlab.runs.atomic import atomic_path
 
 UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 """The exceptions that reading a deleted, truncated or overwritten file can raise."""
@@ -19,47 +18,34 @@ LARGEST = 2**26
 """The size in bytes of the largest text file of a run that is read; most have a few thousand."""
 
 
-@contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
-    """Yield a temporary path next to `path`, which replaces `path` if the `with` block succeeds.
+def make_folder(path: Path) -> None:
+    """Create the folder of a run or a sweep, `<outputs>/<kind>/<name>`.
 
-    If it raises, `path` is unchanged and the temporary file is removed.
+    `mkdir` fails if the folder exists, so two processes never share one.
+
+    Raises:
+        FileExistsError: there is a file or folder of this name.
+        InputError: the folder cannot be created.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        yield temporary
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+        with suppress(FileExistsError):  # then it is not the folder that is to be made
+            path.parent.mkdir(parents=True)
+        path.mkdir()
+    except FileExistsError:
         raise
-
-
-@contextmanager
-def atomic_folder(path: Path) -> Iterator[Path]:
-    """Yield a new folder next to `path`, which becomes `path` if the `with` block succeeds.
-
-    `path` may be an empty folder. If the block raises, the new folder is removed.
-    """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    temporary.mkdir()
-    try:
-        yield temporary
-        temporary.replace(path)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+    except OSError as error:
+        raise InputError(
+            f"outputs: {str(path.parents[1])!r}: {error.strerror}; allowed: a folder that can be "
+            "created and written to"
+        ) from error
 
 
 def make_new_folder(path: Path) -> Path:
-    """Create a new folder, with `-2`, `-3`, ... appended to its name if that is taken.
-
-    `mkdir` fails if the folder exists, so two processes never share one.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Create a folder as `make_folder` does, with `-2`, `-3`, ... appended if the name is taken."""
     candidate, number = path, 1
     while True:
         try:
-            candidate.mkdir()
+            make_folder(candidate)
         except FileExistsError:
             number += 1
             candidate = path.with_name(f"{path.name}-{number}")
@@ -67,19 +53,16 @@ def make_new_folder(path: Path) -> Path:
             return candidate
 
 
-def share_file(source: Path, target: Path) -> None:
-    """Make `target` a hard link to the file now at `source`, even if `source` is replaced later.
-
-    On file systems without hard links (exFAT, some network drives) the file is copied.
-    """
-    temporary = target.with_suffix(".tmp")
-    temporary.unlink(missing_ok=True)
+@contextmanager
+def no_empty_parents(path: Path) -> Iterator[None]:
+    """Remove the two folders around `path` at the end of the block if they are new and empty."""
+    missing = [folder for folder in [*path.parents][:2] if not folder.exists()]
     try:
-        os.link(source, temporary)
-    except OSError:
-        shutil.copyfile(source, temporary)
-    temporary.replace(target)
-    temporary.unlink(missing_ok=True)  # `replace` does nothing to two links of one file
+        yield
+    finally:
+        with suppress(OSError):  # something has been made there
+            for folder in missing:
+                folder.rmdir()
 
 
 def short_path(path: Path, base: Path | None = None) -> str:

@@ -1,13 +1,16 @@
 """The folder of one run: its layout, and the lock that keeps other processes out."""
 
 import os
+import shutil
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from reviewlab.exceptions import InputError
+from reviewlab.runs.atomic import remove_leftovers
 from reviewlab.runs.files import make_new_folder
 from reviewlab.runs.identity import Config, with_added
 from reviewlab.runs.yaml_file import read_yaml, write_yaml
@@ -20,6 +23,27 @@ TEXT_ENCODER = "text_encoder.json"
 
 NGRAM_BASELINE = "ngram_baseline.json"
 """The file, in the folder of a sweep's run, with an n-gram model's metrics on the same split."""
+
+
+class Layout(NamedTuple):
+    """The files and folders that a run or a sweep writes, by their paths in its folder."""
+
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+
+
+class InUseError(InputError):
+    """Another process has locked the folder."""
+
+
+RUN_LAYOUT = Layout(
+    (
+        *("config.yaml", "status.json", "result.json", "provenance.json", "train.log", ".lock"),
+        *("checkpoints/last.ckpt", "checkpoints/best.ckpt", "validation.npz"),
+        *("validation_reviews.npz", "rank_error.txt", NGRAM_BASELINE, "trial.json"),
+    ),
+    ("checkpoints",),
+)
 
 
 class RunFolder:
@@ -64,9 +88,14 @@ class RunFolder:
         """Return a context manager that locks the folder for training.
 
         Raises:
-            InputError: another process holds the lock; the message names it.
+            InUseError: another process holds the lock; the message names it.
+            InputError: something in the folder is of the wrong kind.
         """
-        return alone_in(self.path, f"resume: {str(self.path)!r} is being trained by")
+        return alone_in(self.path, RUN_LAYOUT, f"resume: {str(self.path)!r} is being trained by")
+
+    def has_begun(self) -> bool:
+        """Return True if a run has begun here, which can be resumed."""
+        return (self.path / "status.json").exists()
 
     @property
     def checkpoints(self) -> Path:
@@ -128,31 +157,86 @@ def is_exported(folder: Path) -> bool:
     return os.path.isfile(folder / TEXT_ENCODER)  # noqa: PTH113  False for a path that is too long
 
 
+class Lockable(Protocol):
+    """The folder of a run or a sweep."""
+
+    path: Path
+
+    def held(self) -> AbstractContextManager[None]:
+        """Return a context manager that locks the folder."""
+
+
 @contextmanager
-def alone_in(folder: Path, refusal: str) -> Iterator[None]:
+def removed_unless(begun: Callable[[], bool], folder: Lockable) -> Iterator[None]:
+    """Lock a folder for the `with` block, and remove it afterwards if nothing has begun there.
+
+    Args:
+        begun: function that returns False as long as the folder has nothing worth keeping.
+        folder: the folder.
+    """
+    try:
+        with folder.held():
+            try:
+                yield
+            finally:
+                if not begun():
+                    shutil.rmtree(folder.path, ignore_errors=True)
+    except OSError:  # also if not even the lock could be written
+        if not begun():
+            shutil.rmtree(folder.path, ignore_errors=True)
+        raise
+
+
+def refuse_wrong_kinds(folder: Path, layout: Layout) -> None:
+    """Refuse a folder in which a file is in the place of a folder, or a folder in a file's.
+
+    Args:
+        folder: the folder of a run or a sweep.
+        layout: what is written there.
+
+    Raises:
+        InputError: something is of the wrong kind; the message names it.
+    """
+    wrong = [folder / name for name in layout.files if (folder / name).is_dir()]
+    if wrong:
+        raise InputError(f"{str(wrong[0])!r} is a folder; allowed: a file; move it away")
+    places = [folder / name for name in layout.folders]
+    wrong = [path for path in places if path.exists() and not path.is_dir()]
+    if wrong:
+        raise InputError(f"{str(wrong[0])!r} is a file; allowed: a folder; move it away")
+
+
+@contextmanager
+def alone_in(folder: Path, layout: Layout, refusal: str) -> Iterator[None]:
     """Lock `folder` against other processes within the `with` block.
 
-    The system releases the lock when the process ends, even if it is killed. The file `.lock`
-    stays: if it were deleted, two processes could lock two different files of that name.
+    The system releases the lock when the process ends, even if it is killed; what it was writing
+    then is removed here. The file `.lock` stays: if it were deleted, two processes could lock two
+    different files of that name.
 
     Args:
         folder: the folder to lock.
+        layout: what is written there.
         refusal: beginning of the message, to be followed by the process that holds the lock.
 
     Raises:
-        InputError: another process holds the lock.
+        InUseError: another process holds the lock.
+        InputError: something in the folder is of the wrong kind.
     """
     from filelock import FileLock, Timeout  # takes 20 ms, which reading a folder does not need
 
+    refuse_wrong_kinds(folder, layout)
     path = folder / ".lock"
     lock = FileLock(path, blocking=False)
     try:
         lock.acquire()
     except Timeout:
         holder = path.read_text(encoding="utf-8").strip() or "another process"
-        raise InputError(f"{refusal} {holder}; wait until it has ended, or stop it") from None
+        raise InUseError(f"{refusal} {holder}; wait until it has ended, or stop it") from None
     try:
-        path.write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
+        remove_leftovers(folder)
+        with suppress(OSError):  # it only tells others who holds the lock
+            path.write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
         yield
     finally:
         lock.release()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NotRequired, TypedDict
 
 from reviewlab.plugins import list_plugins
+from reviewlab.runs.atomic import atomic_folder
 from reviewlab.runs.files import read_json, write_json
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -118,13 +119,11 @@ def snapshot(folder: Path) -> Path:
     copy = folder / digest
     if not copy.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        unfinished = folder / f".{digest}.tmp"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(PACKAGE, unfinished / "src" / PACKAGE.name, ignore=NO_SOURCE)
         code = software()
         origin = {"snapshot": digest, "commit": code["commit"], "diff": code["diff"]}
-        write_json(unfinished / SNAPSHOT, origin)
-        unfinished.rename(copy)
+        with atomic_folder(copy) as unfinished:
+            shutil.copytree(PACKAGE, unfinished / "src" / PACKAGE.name, ignore=NO_SOURCE)
+            write_json(unfinished / SNAPSHOT, origin)
     return copy / "src"
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewlab.exceptions import InputError, first_line
-from reviewlab.runs.files import atomic_path, is_regular, share_file
+from reviewlab.runs.atomic import atomic_path, share_file
+from reviewlab.runs.files import is_regular
 
 PROBABILITIES = "validation.npz"
 REVIEWS = "validation_reviews.npz"

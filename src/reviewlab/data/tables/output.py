@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +18,7 @@ from reviewlab.data.tables.writers import (
     TsvWriter,
 )
 from reviewlab.exceptions import InputError
-from reviewlab.runs.files import atomic_path
+from reviewlab.runs.atomic import atomic_path
 
 _WRITERS: dict[Format, type[TableWriter]] = {
     "csv": CsvWriter,
@@ -91,15 +91,23 @@ def _target(name: str, key: str) -> Iterator[IO[bytes]]:
     elif final.is_dir():
         raise InputError(f"{key}: {name!r} is a folder; give the path of a file to write")
     elif final.exists() and not final.is_file():
-        with _open(final, "wb", name, key) as stream:
+        with _refusing(name, key):
+            stream = final.open("wb", buffering=0)
+        with stream:
             yield stream
     else:
-        with atomic_path(final) as temporary, _open(temporary, "xb", name, key) as stream:
+        with ExitStack() as stack:
+            with _refusing(name, key):
+                temporary = stack.enter_context(atomic_path(final))
+                stream = stack.enter_context(temporary.open("wb", buffering=0))
             yield stream
+            with _refusing(name, key):
+                stack.close()
 
 
-def _open(path: Path, mode: str, name: str, key: str) -> IO[bytes]:
+@contextmanager
+def _refusing(name: str, key: str) -> Iterator[None]:
     try:
-        return path.open(mode, buffering=0)  # so that closing it cannot fail
+        yield
     except OSError as error:
         raise write_error(name, key, error) from None

@@ -20,7 +20,7 @@ from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.line import Line
 from reviewlab.reporting.varied import short_keys
-from reviewlab.runs.files import atomic_path
+from reviewlab.runs.atomic import atomic_path
 
 Format = Literal["svg", "pdf", "png"]
 
