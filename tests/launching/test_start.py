@@ -78,6 +78,18 @@ def test_a_folder_that_was_there_before_a_mistake_is_there_after_it() -> None:
     assert kept.is_file()
 
 
+def test_a_file_of_the_sweeps_name_is_refused_each_time() -> None:
+    file = Path("outputs/sweeps/s")
+    file.parent.mkdir(parents=True)
+    file.touch()
+    asked = compose_request("train", ["-m", "data.reviews=300", "sweep.name=s", "seed=0,1"])
+    assert isinstance(asked, SweepRequest)
+    for _ in range(2):
+        with pytest.raises(InputError, match=r"^sweep.name: '.*/s' is a file; allowed: the name"):
+            sweep(asked, "none:none")
+    assert [*file.parent.iterdir()] == [file]
+
+
 @pytest.mark.parametrize(
     ("record", "race", "line"),
     [

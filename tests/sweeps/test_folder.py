@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.sweeps.conftest import job
 
 from reviewlab.exceptions import InputError
-from reviewlab.sweeps.folder import SweepFolder, SweepRecord
+from reviewlab.sweeps.folder import SWEEP_LAYOUT, SweepFolder, SweepRecord
 from reviewlab.sweeps.settings import SweepSettings
 
 
@@ -32,6 +32,27 @@ def test_only_one_works_there_and_the_other_hears_who(tmp_path: Path) -> None:
         pass
     with folder.held():
         assert folder.read() is None
+
+
+def test_a_name_is_a_folder_that_is_continued_or_made(tmp_path: Path) -> None:
+    folder = SweepFolder(tmp_path / "sweeps" / "s")
+    assert [folder.make(), folder.make()] == [True, False]
+    folder.path.rmdir()
+    folder.path.touch()
+    for _ in range(2):
+        with pytest.raises(InputError, match=rf"^sweep.name: '{folder.path}' is a file; allowed: "):
+            folder.make()
+    assert [path.name for path in folder.path.parent.iterdir()] == ["s"]
+
+
+@pytest.mark.parametrize("name", [*SWEEP_LAYOUT.files, *SWEEP_LAYOUT.folders])
+def test_a_file_for_a_folder_or_a_folder_for_a_file_is_one_line(tmp_path: Path, name: str) -> None:
+    if name in SWEEP_LAYOUT.files:
+        (tmp_path / name).mkdir(parents=True)
+    else:
+        (tmp_path / name).touch()
+    with pytest.raises(InputError, match=rf"/{name}' is a .*; allowed: a .*; move it away$"):
+        SweepFolder(tmp_path).held().__enter__()
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:

@@ -234,4 +234,8 @@ def _plan(folders: Sequence[Path], metric: str, margin: float | None = None) -> 
 
 def _read_sweep(folders: Sequence[Path]) -> SweepRecord:
     """Read a sweep's settings; empty for several folders and for a folder that is not a sweep."""
-    return SweepFolder(folders[0]).read() or {} if len(folders) == 1 else {}
+    if len(folders) != 1:
+        return {}
+    sweep = SweepFolder(folders[0])
+    sweep.refuse_wrong_kinds()
+    return sweep.read() or {}

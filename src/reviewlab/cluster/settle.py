@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from reviewlab.exceptions import InputError
-from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.folder import InUseError, RunFolder
 from reviewlab.runs.status import Status, write_status
 from reviewlab.sweeps.outcome import known_record, known_status
 
@@ -13,7 +12,7 @@ def make_queued(path: Path) -> bool:
     try:
         with RunFolder(path).held():
             write_status(path, known_status(path).queued())
-    except InputError:
+    except InUseError:
         return False
     return True
 
@@ -37,6 +36,6 @@ def settle_without_allocation(path: Path) -> Status | None:
             elif status.state == "queued":
                 status = status.finished("preempted", "its allocation ended before the job started")
             write_status(path, status)
-    except InputError:
+    except InUseError:
         return None
     return status

@@ -11,7 +11,6 @@ from reviewlab import dotted
 from reviewlab.callbacks.checkpoints import AtomicCheckpointIO
 from reviewlab.ensembles.candidates import Candidate
 from reviewlab.ensembles.ensemble import Ensemble
-from reviewlab.exceptions import InputError
 from reviewlab.models.ensemble import EnsembleClassifier, combine
 from reviewlab.models.exported import make_checkpoint
 from reviewlab.models.loading import load_classifier
@@ -60,7 +59,7 @@ def write_ensemble(
     ]
     classifier = _load(runs, members)
     config = _describe([_read_config(run.folder) for run in runs], members)
-    folder = _claim(outputs, name)
+    folder = RunFolder.claim(outputs / "ensembles", name)
     try:
         _save(classifier, folder)
         write_result(folder.path, _result(ensemble, runs, members, classifier))
@@ -71,7 +70,7 @@ def write_ensemble(
         write_json(folder.path / MEMBERS, members)
         folder.write_config({**config, "name": name})
     except BaseException:
-        shutil.rmtree(folder.path)
+        shutil.rmtree(folder.path, ignore_errors=True)
         raise
     return folder
 
@@ -108,16 +107,6 @@ def _common(configs: Sequence[Config]) -> Config:
         elif all(one == value for one in values):
             shared[key] = value
     return shared
-
-
-def _claim(outputs: Path, name: str) -> RunFolder:
-    try:
-        return RunFolder.claim(outputs / "ensembles", name)
-    except OSError as error:
-        raise InputError(
-            f"outputs: {str(outputs)!r}: {error.strerror}; allowed: a folder that can be created "
-            "and written to"
-        ) from error
 
 
 def _save(classifier: EnsembleClassifier, folder: RunFolder) -> None:

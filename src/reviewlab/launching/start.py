@@ -1,8 +1,7 @@
 """Start a sweep: plan its jobs, then run the unfinished ones in the sweep's folder."""
 
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +18,8 @@ from reviewlab.planning.pilot import Pilot, plan_seeds, read_pilot
 from reviewlab.planning.plan import Planner
 from reviewlab.planning.race import plan_race
 from reviewlab.reporting.plan import Plan, RacePlan
+from reviewlab.runs.files import no_empty_parents
+from reviewlab.runs.folder import removed_unless
 from reviewlab.sweeps.folder import SweepFolder, default_name
 from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
@@ -212,27 +213,14 @@ def _describe(search: Mapping[str, Any] | None, race: bool) -> str:
 def _held_folder(request: SweepRequest) -> Iterator[SweepFolder]:
     """Lock the sweep's folder; if it is new and the sweep could not start, remove it again."""
     parent, name = Path(request.config["outputs"]) / "sweeps", request.settings.name
-    missing = [path for path in (parent, parent.parent) if not path.exists()]
-    exists = name is not None and (parent / name).is_dir()
-    try:
-        if name is not None and exists:
-            folder = SweepFolder(parent / name)
+    with no_empty_parents(parent / (name or "new")):
+        if name is None:
+            new, folder = True, SweepFolder.claim(parent, default_name(_default_title(request)))
         else:
-            folder = SweepFolder.claim(parent, name or default_name(_default_title(request)))
-    except OSError as error:
-        raise InputError(
-            f"outputs: {request.config['outputs']!r}: {error.strerror}; allowed: a folder that "
-            "can be created and written to"
-        ) from error
-    with folder.held():
-        try:
+            folder = SweepFolder(parent / name)
+            new = folder.make()
+        with removed_unless(lambda: not new or folder.read() is not None, folder):
             yield folder
-        finally:
-            if not exists and folder.read() is None:
-                shutil.rmtree(folder.path)
-                with suppress(OSError):  # another sweep has started there
-                    for path in missing:
-                        path.rmdir()
 
 
 def _default_title(request: SweepRequest) -> str:

@@ -5,15 +5,24 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
+from reviewlab.exceptions import InputError
 from reviewlab.reporting.metric_table import DEFAULT_METRIC, default_margin
 from reviewlab.reporting.plan import Incomplete, Plan, RacePlan
-from reviewlab.runs.files import make_new_folder
-from reviewlab.runs.folder import alone_in
+from reviewlab.runs.files import make_folder, make_new_folder
+from reviewlab.runs.folder import Layout, alone_in, refuse_wrong_kinds
 from reviewlab.runs.identity import Config, slug
 from reviewlab.runs.yaml_file import read_yaml, write_yaml
 from reviewlab.sweeps.job import Job
 
 SLUG_LENGTH = 60
+
+SWEEP_LAYOUT = Layout(
+    (
+        *("sweep.yaml", "leaderboard.md", "leaderboard.csv", "leaderboard.html", ".lock"),
+        *("report.html", "study.journal", "study.journal.lock", "cluster/plan.json"),
+    ),
+    ("jobs", "figures", "cluster"),
+)
 
 
 class StudyIdentity(TypedDict):
@@ -97,13 +106,40 @@ class SweepFolder:
         """Create `<parent>/<name>`, or `<name>-2`, `<name>-3`, ... if that name is taken."""
         return cls(make_new_folder(parent / name))
 
+    def make(self) -> bool:
+        """Create the folder if there is none; return True if it is new.
+
+        Raises:
+            InputError: there is a file of this name, or the folder cannot be created.
+        """
+        try:
+            make_folder(self.path)
+        except FileExistsError:
+            if self.path.is_dir():
+                return False
+            raise InputError(
+                f"sweep.name: {str(self.path)!r} is a file; allowed: the name of a sweep, or a new "
+                "name"
+            ) from None
+        return True
+
     def held(self) -> AbstractContextManager[None]:
         """Return a context manager that locks the folder.
 
         Raises:
-            InputError: another process holds the lock; the message names it.
+            InUseError: another process holds the lock; the message names it.
+            InputError: something in the folder is of the wrong kind.
         """
-        return alone_in(self.path, f"sweep.name: {self.path.name!r} is being worked on by")
+        refusal = f"sweep.name: {self.path.name!r} is being worked on by"
+        return alone_in(self.path, SWEEP_LAYOUT, refusal)
+
+    def refuse_wrong_kinds(self) -> None:
+        """Refuse a folder in which a file is in a folder's place, or a folder in a file's.
+
+        Raises:
+            InputError: something is of the wrong kind; the message names it.
+        """
+        refuse_wrong_kinds(self.path, SWEEP_LAYOUT)
 
     def of_jobs(self) -> dict[str, Path]:
         """Map the run id of each started job to its folder; if an id has several, to the first."""
