@@ -2,7 +2,9 @@
 
 import errno
 import inspect
+import os
 import re
+import shlex
 import subprocess
 from collections import Counter
 from collections.abc import Callable
@@ -260,13 +262,22 @@ def test_outputs_that_cannot_be_written(tmp_path: Path, train_here) -> None:
     assert (tmp_path / "file").read_text() == "no folder"
 
 
-@pytest.mark.parametrize("victim", ["last.ckpt", "result.json", "config.yaml"])
-def test_a_full_disk(
-    tmp_path: Path, train_here, monkeypatch: pytest.MonkeyPatch, victim: str
+@pytest.mark.parametrize(
+    ("victim", "number"),
+    [
+        ("last.ckpt", errno.ENOSPC),
+        ("result.json", errno.EIO),
+        ("provenance.json", errno.ESTALE),
+        ("config.yaml", errno.EROFS),
+        ("status.json", errno.EDQUOT),
+    ],
+)
+def test_a_disk_that_fails(
+    tmp_path: Path, train_here, monkeypatch: pytest.MonkeyPatch, victim: str, number: int
 ) -> None:
-    """If the disk is full, the run fails with a one-line message."""
+    """If the disk is full or fails, the run fails with a one-line message."""
     write_bytes, write_text = Path.write_bytes, Path.write_text
-    full = OSError(errno.ENOSPC, "No space left on device")
+    full = OSError(number, os.strerror(number))
 
     def bytes_(path, data):
         if victim in path.name:
@@ -282,13 +293,20 @@ def test_a_full_disk(
     monkeypatch.setattr(Path, "write_bytes", bytes_)
     monkeypatch.setattr(Path, "write_text", text)
     done = train_here(tmp_path, *SMALL)
-    assert done.code == 2
-    assert "No space left" not in done.out
-    assert [line for line in done.err.splitlines() if "No space left" in line] == [
-        f"error: {done.folder}: No space left on device"
-    ]
+    assert (done.code, done.out) == (2, "")
+    *_, line = done.err.splitlines()
+    assert done.err.count(os.strerror(number)) == 1
+    if victim in ("config.yaml", "provenance.json", "status.json"):  # nothing has begun
+        assert line.endswith(f"/{victim}: {os.strerror(number)}")
+        assert not (tmp_path / "outputs").exists()
+        return
+    assert re.match(rf"error: {done.folder}/.*{victim}: {os.strerror(number)}; once this is", line)
     assert read(done.folder / "status.json")["state"] == "failed"
     assert not [path for path in done.folder.rglob("*") if path.suffix == ".tmp"]
+    monkeypatch.undo()
+    again = train_here(tmp_path, shlex.split(line)[-1])
+    assert again.code == 0
+    assert again.folder == done.folder
 
 
 def test_a_diverged_run_says_so(tmp_path: Path, train_here) -> None:

@@ -18,7 +18,7 @@ from reviewlab.exceptions import InputError
 from reviewlab.launching import job_entry
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status, read_status, write_status
-from reviewlab.sweeps.outcome import NO_SPACE
+from reviewlab.sweeps.outcome import DISK_FAILED
 
 SMALL = ["data.reviews=200", "model=mlp", "trainer.max_epochs=1"]
 
@@ -54,7 +54,7 @@ def test_a_job_trains_in_its_own_folder(folder: RunFolder) -> None:
     [
         (InputError("seed: -1 is not allowed"), 2, "seed: -1 is not allowed"),
         (KeyError("train"), 1, "KeyError: 'train'"),
-        (OSError(errno.ENOSPC, "No space left"), NO_SPACE, "OSError: [Errno 28] No space left"),
+        (OSError(errno.ENOSPC, "No space left"), DISK_FAILED, "OSError: [Errno 28] No space left"),
     ],
 )
 def test_what_breaks_before_the_run_can_say_so_stands_in_its_status(

@@ -2,16 +2,18 @@
 
 import errno
 import os
+import re
 import signal
+import threading
 from pathlib import Path
 
 import pytest
 
 from reviewlab.callbacks import Checkpoints, Interrupted, Interruption
-from reviewlab.exceptions import InputError
-from reviewlab.running.failures import log_early_failure, record_failure
+from reviewlab.exceptions import DISK_FAILURES, InputError
+from reviewlab.running.failures import log_early_failure, raise_thread_errors, record_failure
 from reviewlab.runs.folder import RunFolder
-from reviewlab.runs.status import Status, read_status, write_end
+from reviewlab.runs.status import Status, read_status, write_end, write_status
 
 BEGUN = Status("queued").begun()
 
@@ -62,14 +64,50 @@ def test_the_rank_that_broke_another_one_is_told_once(tmp_path: Path) -> None:
     assert not folder.rank_error.exists()
 
 
-def test_a_full_disk_names_what_could_not_be_written(tmp_path: Path) -> None:
-    error = OSError(errno.ENOSPC, "No space left on device")
+@pytest.mark.parametrize("number", sorted(DISK_FAILURES))
+def test_a_disk_that_fails_is_one_line_with_what_to_do(tmp_path: Path, number: int) -> None:
+    write_status(tmp_path, BEGUN)
     with pytest.raises(OSError) as raised, record_failure(RunFolder(tmp_path), BEGUN):
+        raise OSError(number, "the disk fails")
+    assert (raised.value.errno, raised.value.filename) == (number, tmp_path)
+    remedy = f"the disk fails; once this is fixed, continue with: .* resume={tmp_path}"
+    assert re.fullmatch(remedy, str(raised.value.strerror))
+    assert read_status(tmp_path).state == "failed"
+
+
+def test_a_run_that_could_not_begin_leaves_nothing_to_resume(tmp_path: Path) -> None:
+    with pytest.raises(OSError) as raised, record_failure(RunFolder(tmp_path), BEGUN):
+        raise OSError(errno.ENOSPC, "No space left on device", "config.yaml")
+    assert str(raised.value) == "[Errno 28] No space left on device: 'config.yaml'"
+    assert not [*tmp_path.iterdir()]
+
+
+def write_in_a_thread(error: Exception) -> None:
+    def write() -> None:
         raise error
-    assert raised.value.filename == tmp_path
-    with pytest.raises(OSError) as raised, record_failure(RunFolder(tmp_path / "gone"), BEGUN):
-        raise OSError(errno.ENOSPC, "No space left on device", "last.ckpt")
-    assert raised.value.filename == "last.ckpt"  # the status could not be written either
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    thread.join()
+
+
+def test_a_writers_error_is_raised_and_not_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(OSError, match="No space left"), raise_thread_errors():
+        write_in_a_thread(full)
+    with pytest.raises(KeyError), raise_thread_errors():
+        write_in_a_thread(full)
+        raise KeyError  # what failed first, as far as the run knows
+    assert capfd.readouterr() == ("", "")
+
+
+def test_other_errors_of_threads_are_printed_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda failed: printed.append(failed.exc_value))
+    error = ValueError("a mistake")
+    with raise_thread_errors():
+        write_in_a_thread(error)
+    assert printed == [error]
 
 
 def test_only_our_own_mistakes_are_logged_early(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,8 +1,10 @@
 """The status of a run, and how an attempt ends."""
 
+import errno
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.runs import statuses
@@ -95,6 +97,34 @@ def test_an_end_counts_failures_and_keeps_how_far_it_came(
     assert (ended.state, ended.failures, ended.reason) == (state, failures, "the last line")
     assert (ended.epoch, ended.step, ended.heartbeat) == (3, 40, 7.0)
     assert ended.ended is not None
+
+
+@pytest.mark.parametrize("error", [None, "Traceback\n" * 1000 + "OSError: full"])
+def test_an_end_is_recorded_on_a_full_disk(
+    tmp_path: Path, error: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, value: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    begun = Status("queued").begun()
+    write_status(tmp_path, replace(begun, epoch=3))
+    file = tmp_path / "status.json"
+    inode = file.stat().st_ino
+    monkeypatch.setattr("reviewlab.runs.status.write_json", full)
+    write_end(tmp_path, begun, "failed", error)
+    ended = read_status(tmp_path)
+    assert (ended.state, ended.epoch, ended.reason) == (
+        "failed",
+        3,
+        "OSError: full" if error else "",
+    )
+    assert file.stat().st_ino == inode
+    assert file.stat().st_size < 1000
+    with pytest.raises(OSError, match="No space left"):  # it goes on, and must not look ended
+        write_status(tmp_path, begun)
+    file.unlink()
+    with pytest.raises(OSError, match="No space left"):
+        write_end(tmp_path, begun, "failed")
 
 
 def test_an_end_is_written_over_a_damaged_status(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from reviewlab.runs.files import read_json, write_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import read_status, write_status
-from reviewlab.sweeps.outcome import NO_SPACE
+from reviewlab.sweeps.outcome import DISK_FAILED
 
 RESULT = {
     "data_fingerprint": "",
@@ -75,7 +75,7 @@ def _environment(folder: Path) -> None:
 
 def _full(folder: Path) -> None:
     write_status(folder, read_status(folder).finished("failed", "OSError: [Errno 28]"))
-    os._exit(NO_SPACE)
+    os._exit(DISK_FAILED)
 
 
 DEEDS = {

@@ -9,7 +9,7 @@ from tests.sweeps.conftest import job
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import State, Status, write_status
 from reviewlab.sweeps.grid_source import earlier
-from reviewlab.sweeps.outcome import known_result, known_status, settle
+from reviewlab.sweeps.outcome import DISK_FAILED, known_result, known_status, settle
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,19 @@ def test_what_is_complete_stays_so_whatever_was_done_to_its_process(
     settled = settle(tmp_path, -signal.SIGKILL, verdict)
     assert settled.state == (state if stands else verdict[0])
     assert known_status(tmp_path) == settled
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [("Traceback\nOSError: [Errno 5]", "OSError: [Errno 5]"), (None, "the disk is full or failed")],
+)
+def test_a_disk_that_fails_is_no_failure_of_the_job(
+    tmp_path: Path, error: str | None, reason: str
+) -> None:
+    begun = Status("queued", failures=1).begun()
+    write_status(tmp_path, begun.finished("failed", error) if error else begun)
+    settled = settle(tmp_path, DISK_FAILED)
+    assert (settled.state, settled.failures, settled.reason) == ("preempted", 1, reason)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"states": 1}', "null"])

@@ -1,5 +1,6 @@
 """The queue with jobs that end in every possible way, in real processes from a real fork server."""
 
+import errno
 import math
 import signal
 import threading
@@ -94,6 +95,21 @@ def test_a_full_disk_stops_all_and_is_no_jobs_failure(queue: Make, tmp_path: Pat
     work.run()
     assert states(events) == {0: "preempted"}
     assert events.statuses[0].failures == 0
+
+
+def test_an_error_of_the_sweep_leaves_no_job_that_looks_alive(queue: Make, tmp_path: Path) -> None:
+    work, events = queue("wait", "wait")
+
+    def fail() -> None:
+        if all((tmp_path / str(number) / "waiting").exists() for number in range(2)):
+            raise OSError(errno.EIO, "Input/output error")
+
+    events.tick = fail
+    with pytest.raises(OSError, match="Input/output"):
+        work.run()
+    for number in range(2):
+        status = read_status(tmp_path / str(number))
+        assert (status.state, status.reason) == ("preempted", "stopped at once")
 
 
 def test_a_job_past_its_time_is_killed_after_it_could_save(queue: Make) -> None:

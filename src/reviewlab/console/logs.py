@@ -11,9 +11,9 @@ from types import TracebackType
 from typing import Self
 
 import rich
+from typing_extensions import override
 
 from reviewlab.exceptions import escape_controls
-from reviewlab.runs.files import short_path
 
 ROOT = logging.getLogger("reviewlab")
 
@@ -50,34 +50,6 @@ class LogFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Format a message, and its traceback if it has one."""
         return escape_controls(super().format(record))
-
-
-class LogFile(logging.FileHandler):
-    """The log file of a run. If it cannot be written, one line on stderr says so, and no more.
-
-    The run goes on, and fails only if its results cannot be written either.
-    """
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, encoding="utf-8")
-        self._told = False
-        self.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s"))
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  named by `logging`
-        """Say once why messages are lost."""
-        error = sys.exc_info()[1]
-        if not isinstance(error, OSError):
-            super().handleError(record)
-        elif not self._told:
-            self._told = True
-            with suppress(OSError):  # in a sweep's job, stderr is this file
-                file = short_path(Path(self.baseFilename))
-                sys.stderr.write(f"{file}: {error.strerror}; messages are lost\n")
-
-    def close(self) -> None:
-        """Close the file, even if the last messages cannot be written to it."""
-        with suppress(OSError):
-            super().close()
 
 
 def speak(level: int = logging.INFO) -> None:
@@ -158,6 +130,24 @@ def least_level(level: int, names: Sequence[str]) -> Iterator[None]:
             logger.setLevel(before)
 
 
+class LogFile(logging.FileHandler):
+    """Appends messages to a file, and raises if it cannot be written, as for any other file."""
+
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Raise the error of the disk; logging would print its traceback and go on."""
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror, self.baseFilename) from error
+        super().handleError(record)
+
+    @override
+    def close(self) -> None:
+        """Close the file; what cannot be written now has been reported before."""
+        with suppress(OSError):
+            super().close()
+
+
 class Record:
     """Buffers log messages until there is a file for them, then writes to that file.
 
@@ -175,7 +165,8 @@ class Record:
 
     def keep(self, path: Path) -> None:
         """Append the buffered messages and all later ones to the file `path`."""
-        self._file = LogFile(path)
+        self._file = LogFile(path, encoding="utf-8")
+        self._file.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s"))
         self._held.setTarget(self._file)
         self._held.flush()
         ROOT.removeHandler(self._held)

@@ -11,7 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import reviewlab.launching.lean  # before torchmetrics is imported
@@ -26,7 +26,7 @@ from reviewlab.cluster.nodes import node_rank
 from reviewlab.config.experiment import Experiment
 from reviewlab.console.logs import quiet
 from reviewlab.data import demo, imdb, netflix  # noqa: F401  found by name; imported before forking
-from reviewlab.exceptions import DISK_FULL, InputError
+from reviewlab.exceptions import DISK_FAILURES, InputError
 from reviewlab.models import load_classifier
 from reviewlab.running import rank_entry
 from reviewlab.running.run import run
@@ -35,7 +35,7 @@ from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.provenance import software
 from reviewlab.runs.status import read_status, write_status
 from reviewlab.sweeps.fork_server import leave_with_the_sweep
-from reviewlab.sweeps.outcome import NO_SPACE
+from reviewlab.sweeps.outcome import DISK_FAILED
 
 software()  # takes half a second; cached for all forks
 
@@ -53,20 +53,23 @@ def main(
         rule_for: function of a run folder; it returns the rule for stopping that run early.
     """
     run_folder = RunFolder(folder)
-    _redirect_output(run_folder.log)
     quiet()
-    _drop_damaged_files(run_folder)
     try:
+        _redirect_output(run_folder.log)
+        _drop_damaged_files(run_folder)
         stop_rule = rule_for(folder)
         experiment = Experiment.from_config(run_folder.read_config())
         run(experiment, overrides, run_folder, stop_rule)
     except Interrupted as interrupted:
         sys.exit(128 + interrupted.number)
     except Exception as error:
-        full = isinstance(error, OSError) and error.errno in DISK_FULL
-        with suppress(OSError) if full else nullcontext():
-            _record_failure(folder, error)
-        sys.exit(NO_SPACE if full else 2 if isinstance(error, InputError) else 1)
+        if isinstance(error, OSError) and error.errno in DISK_FAILURES:
+            with suppress(OSError):
+                _record_failure(folder, error)
+            sys.exit(DISK_FAILED)
+        if _record_failure(folder, error):
+            logging.getLogger(__name__).error("failed: %s", error)
+        sys.exit(2 if isinstance(error, InputError) else 1)
 
 
 def _redirect_output(log: Path) -> None:
@@ -94,13 +97,14 @@ def _drop_damaged_files(folder: RunFolder) -> None:
             folder.last_checkpoint.unlink()
 
 
-def _record_failure(folder: Path, error: Exception) -> None:
-    """Record an error in the status, unless the run has already recorded it."""
+def _record_failure(folder: Path, error: Exception) -> bool:
+    """Record an error in the status; return False if the run has already recorded it."""
     status = read_status(folder)
-    if status.state not in ("failed", "done") or status.pid != os.getpid():
-        reason = str(error) if isinstance(error, InputError) else traceback.format_exc()
-        logging.getLogger(__name__).error("failed: %s", error)
-        write_status(folder, status.begun().finished("failed", reason))
+    if status.state in ("failed", "done") and status.pid == os.getpid():
+        return False
+    reason = str(error) if isinstance(error, InputError) else traceback.format_exc()
+    write_status(folder, status.begun().finished("failed", reason))
+    return True
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from reviewlab.launching.tables import tables_told
 from reviewlab.reporting.plan import Plan
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path, write_json
-from reviewlab.runs.folder import NGRAM_BASELINE, RunFolder
+from reviewlab.runs.folder import NGRAM_BASELINE, InUseError, RunFolder
 from reviewlab.runs.status import write_status
 from reviewlab.sweeps.changes import changes, code
 from reviewlab.sweeps.folder import SweepFolder, SweepRecord, race_record
@@ -103,21 +103,23 @@ class Launch:
             InputError: the code or config has changed since the sweep began, or nothing can be
                 written.
         """
+        try:
+            return self._run()
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+            raise InputError(
+                f"{error.filename or self._folder.path}: {error.strerror}; once this is fixed, "
+                f"continue with: {self._command()}"
+            ) from error
+
+    def _run(self) -> SweepOutcome:
         self._refuse_changes()
         self._report_ended(self._work.earlier())
         self._record_finalists()
         with self._until_the_end:
             with sweep_views(self._progress, self._reporter) as views:
-                try:
-                    self._carry_out(views)
-                except OSError as error:
-                    if error.errno not in UNWRITABLE:
-                        raise
-                    place = error.filename or self._folder.path
-                    raise InputError(
-                        f"{place}: {error.strerror}; once this is fixed, continue with: "
-                        f"{self._command()}"
-                    ) from error
+                self._carry_out(views)
             code, summary = self._end()
         return SweepOutcome(self._folder.path, code, summary)
 
@@ -193,7 +195,7 @@ class Launch:
                     write_json(path / NGRAM_BASELINE, baseline)
                 self._work.mark(job, path)
                 write_status(path, known_status(path).queued())
-        except InputError:
+        except InUseError:
             return None
         return path
 

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -46,17 +47,61 @@ def record_failure(folder: RunFolder, status: Status) -> Iterator[None]:
 def _record(folder: RunFolder, status: Status, error: BaseException) -> None:
     if isinstance(error, Interrupted):
         write_end(folder.path, status, "preempted", str(error))
-        resume = f"{command('train')} resume={shell_path(folder.path)}"
-        log.info("%s; continue with: %s", error, resume)
+        log.info("%s; continue with: %s", error, _resume(folder))
     elif isinstance(error, InputError):
         write_end(folder.path, status, "failed", str(error))
     elif isinstance(error, OSError) and error.errno in UNWRITABLE:
-        with suppress(OSError):
-            write_end(folder.path, status, "failed", _reason(folder))
-        raise OSError(error.errno, error.strerror, error.filename or folder.path) from error
+        raise _record_unwritable(folder, status, error) from error
     else:
         write_end(folder.path, status, "failed", _reason(folder))
         log.exception("failed: %s: %s; see %s", type(error).__name__, error, folder.log)
+
+
+@contextmanager
+def raise_thread_errors() -> Iterator[None]:
+    """Raise the first operating-system error of a thread that the `with` block has started.
+
+    It is raised at the end of the block, if the block itself has not failed. TensorBoard writes in
+    such a thread; Python would print its traceback and go on. Only the main thread does this.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    others, errors, before = {*threading.enumerate()}, list[OSError](), threading.excepthook
+
+    def keep(failed: threading.ExceptHookArgs) -> None:
+        if isinstance(failed.exc_value, OSError) and failed.thread not in others:
+            errors.append(failed.exc_value)
+        else:
+            before(failed)
+
+    threading.excepthook = keep
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+    if errors:
+        raise errors[0]
+
+
+def _record_unwritable(folder: RunFolder, status: Status, error: OSError) -> OSError:
+    """Record that a file could not be written, as far as possible; return the error to raise.
+
+    Args:
+        folder: the run folder; nothing is recorded if the run has not begun.
+        status: the status with which the attempt began.
+        error: the error.
+    """
+    filename, reason = error.filename or folder.path, str(error.strerror)
+    if folder.has_begun():
+        with suppress(OSError):
+            write_end(folder.path, status, "failed", _reason(folder))
+        reason += f"; once this is fixed, continue with: {_resume(folder)}"
+    return OSError(error.errno, reason, filename)
+
+
+def _resume(folder: RunFolder) -> str:
+    return f"{command('train')} resume={shell_path(folder.path)}"
 
 
 def _reason(folder: RunFolder) -> str:

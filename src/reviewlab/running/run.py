@@ -21,13 +21,17 @@ from reviewlab.models import load_classifier
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.kernels import Choice
 from reviewlab.running.facts import describe_device, run_facts
-from reviewlab.running.failures import log_early_failure, record_failure
+from reviewlab.running.failures import (
+    log_early_failure,
+    raise_thread_errors,
+    record_failure,
+)
 from reviewlab.running.interactions import interactions
 from reviewlab.running.kernel import settle_kernel
 from reviewlab.running.rank_start import start_ranks_from
 from reviewlab.running.sweep_folder import trial_name
-from reviewlab.runs.files import readable, write_json
-from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.files import no_empty_parents, readable, write_json
+from reviewlab.runs.folder import RunFolder, removed_unless
 from reviewlab.runs.identity import hyperparameters, slug
 from reviewlab.runs.provenance import provenance
 from reviewlab.runs.result import RunFacts, write_result
@@ -161,7 +165,7 @@ def train_in_folder(
     with Interruption(Checkpoints()).watch(), record_failure(folder, status):
         _write_beginning(experiment, folder, facts, status, kernel)
         training = make_training(experiment, folder, stop_rule, overrides)
-        with start_ranks_from(folder):
+        with start_ranks_from(folder), raise_thread_errors():
             result = training.run(
                 parts.classifier,
                 parts.data,
@@ -200,11 +204,11 @@ def _write_beginning(
     kernel: Choice | None,
 ) -> None:
     folder.write_config(experiment.as_config())
-    write_status(folder.path, status)
     origin = provenance(sys.argv, describe_device(experiment))
     request = {"overrides": facts.overrides, "data_fingerprint": facts.data_fingerprint}
     layers = {} if kernel is None else {"kernel": str(kernel)}
     write_json(folder.path / "provenance.json", {**origin, **layers, **request})
+    write_status(folder.path, status)  # last: with a status, the run can be resumed
 
 
 @contextmanager
@@ -218,18 +222,17 @@ def _lock_folder(folder: RunFolder) -> Iterator[RunFolder]:
 
 @contextmanager
 def _claim_folder(experiment: Experiment, overrides: list[str]) -> Iterator[RunFolder]:
-    """Create and lock a new folder; remove it again after an error that the user can fix."""
+    """Create and lock a new folder; remove it again after an error that the user can fix.
+
+    After an error of the disk it stays if the run has begun, which can then be resumed.
+    """
+    parent = Path(experiment.outputs) / "runs"
     name = experiment.name or slug(overrides or ["default"])
-    try:
-        folder = RunFolder.claim(Path(experiment.outputs) / "runs", name)
-    except OSError as error:
-        raise InputError(
-            f"outputs: {experiment.outputs!r}: {error.strerror}; allowed: a folder that can be "
-            "created and written to"
-        ) from error
-    with folder.held():
-        try:
-            yield folder
-        except InputError:
-            shutil.rmtree(folder.path)
-            raise
+    with no_empty_parents(parent / name):
+        folder = RunFolder.claim(parent, name)
+        with removed_unless(folder.has_begun, folder):
+            try:
+                yield folder
+            except InputError:
+                shutil.rmtree(folder.path, ignore_errors=True)
+                raise

@@ -1,5 +1,6 @@
 """The state of a run, in a file that is correct at any moment."""
 
+import json
 import os
 import socket
 import time
@@ -8,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
+from reviewlab.exceptions import DISK_FAILURES
 from reviewlab.runs.files import UNREADABLE, read_json, write_json
 from reviewlab.runs.folder import is_locked
 from reviewlab.runs.process import process_exists
@@ -147,8 +149,28 @@ def _refuse_damaged(status: Status) -> None:
 
 
 def write_status(folder: Path, status: Status) -> None:
-    """Replace the status in `folder`, atomically."""
-    write_json(folder / "status.json", asdict(status))
+    """Replace the status in `folder`, atomically.
+
+    On a full disk, the end of an attempt is written over the file's present content, since a run
+    that has ended must not look alive.
+    """
+    path = folder / "status.json"
+    try:
+        write_json(path, asdict(status))
+    except OSError as error:
+        if status.ended is None or error.errno not in DISK_FAILURES:
+            raise
+        try:
+            _overwrite(path, replace(status, error=status.reason or None))
+        except OSError:
+            raise error from None
+
+
+def _overwrite(path: Path, status: Status) -> None:
+    """Write a status into the blocks that the file has already, in a single call."""
+    content = json.dumps(asdict(status)).encode()
+    with path.open("r+b", buffering=0) as file:
+        file.write(content.ljust(path.stat().st_size))
 
 
 def write_end(folder: Path, status: Status, state: State, error: str | None = None) -> None:

@@ -10,8 +10,9 @@ from reviewlab.console.exit import stop_signals
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import State, Status, read_record, read_status, write_status
 
-NO_SPACE = 75
-"""Exit code of a job that found the disk full: EX_TEMPFAIL of sysexits.h."""
+DISK_FAILED = 75
+"""Exit code of a job that could not write, since the disk was full or failed: EX_TEMPFAIL of
+sysexits.h."""
 
 
 def settle(
@@ -31,9 +32,10 @@ def settle(
     status = known_record(folder)
     if is_complete(status, folder):
         return status
-    if exit_code == NO_SPACE:  # not the job's failure: it resumes when there is space again
+    if exit_code == DISK_FAILED:  # not the job's failure: it resumes when the disk works again
+        reason = status.reason or "the disk is full or failed"
         status = replace(status, failures=max(status.failures - (status.state == "failed"), 0))
-        imposed = "preempted", "no space left on the disk"
+        imposed = "preempted", reason
     if imposed is not None:
         final = status.finished(*imposed)
     elif status.state in ("failed", "preempted"):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -11,7 +12,7 @@ from reviewlab.runs.status import State, Status
 from reviewlab.sweeps.folder import StudyIdentity
 from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.local import Slot
-from reviewlab.sweeps.outcome import NO_SPACE, settle
+from reviewlab.sweeps.outcome import DISK_FAILED, settle
 
 TICK = 0.25
 """Seconds between two checks of the clock, the signals and the folders held by other processes."""
@@ -170,12 +171,8 @@ class Queue:
                 if not self._running and (self._stopping or not self._waiting):
                     return
                 self._wait()
-        except BaseException:  # must leave no process behind, and no status that says `running`
-            self.kill()
-            for running in self._running:
-                code, imposed = running.process.exit_code(), self._imposed[running.job.number]
-                settle(running.folder, code, imposed)
-            raise
+        finally:
+            self._abandon()
 
     def stop(self) -> None:
         """Start no more jobs and ask the running ones to save; safe to call in a signal handler."""
@@ -186,6 +183,14 @@ class Queue:
         self._stopping = True
         for running in self._running:
             self._end(running, "stopped at once")
+
+    def _abandon(self) -> None:
+        """Kill what still runs after an exception, and record it if that is possible."""
+        self.kill()
+        for running in self._running:
+            code, imposed = running.process.exit_code(), self._imposed[running.job.number]
+            with suppress(OSError):
+                settle(running.folder, code, imposed)
 
     def _fill(self) -> None:
         """Start jobs while slots are free; a job that needs more slots than are free waits."""
@@ -228,7 +233,7 @@ class Queue:
         self._source.ended(running.job, status, running.folder)
         for view in self._views:
             view.ended(running.job, status, running.folder)
-        if code == NO_SPACE or (self._fail_fast and status.state in ("failed", "killed")):
+        if code == DISK_FAILED or (self._fail_fast and status.state in ("failed", "killed")):
             self.stop()
 
     def _check_time(self, running: Running) -> None:
