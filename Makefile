@@ -7,7 +7,7 @@ export OMP_NUM_THREADS ?= 1
 KERNELS := src/reviewlab/nn/kernels
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu test-kernel figures notebooks docs lint format benchmark notes notes-smoke lessons calibrate clean
+.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu test-kernel figures chaos notebooks docs lint format benchmark notes notes-smoke lessons calibrate clean
 LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
@@ -62,6 +62,9 @@ test-kernel: setup  ## compare the compiled kernel with torch on random shapes, 
 	@$(CC) -O1 -g -std=gnu11 -ffp-contract=fast -Wall -Wextra -Werror -I$(KERNELS) \
 	  -fsanitize=address,undefined -fno-sanitize-recover=all tests/nn/sanitized.c -lm -o build/sanitized
 	@build/sanitized 2000
+
+chaos: setup  ## let every writing call of a run and of a sweep fail (two hours)
+	@$(BIN)/python -m tests.chaos.campaign
 
 figures: setup  ## renew the screenshots in docs/figures (Chromium)
 	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser
