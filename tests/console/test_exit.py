@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from reviewlab.console.exit import (
     stop_signals,
     tidy_up_on_interrupt,
 )
-from reviewlab.exceptions import InputError
+from reviewlab.exceptions import UNWRITABLE, InputError
 
 
 def stream(encoding: str, errors: str = "strict") -> io.TextIOWrapper:
@@ -64,11 +65,17 @@ def test_an_error_that_cannot_be_shown_is_one_line_all_the_same(
     assert file.buffer.getvalue() == b"error: name: '?mlaut' is not allowed\n"  # type: ignore[attr-defined]
 
 
-def test_a_full_disk_is_one_line_and_a_bug_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("number", sorted(UNWRITABLE))
+def test_what_cannot_be_written_is_one_line(
+    capsys: pytest.CaptureFixture[str], number: int
+) -> None:
     with pytest.raises(SystemExit) as caught, exit_on_input_error([]):
-        raise OSError(errno.ENOSPC, "No space left on device", "out.csv")
+        raise OSError(number, os.strerror(number), "out.csv")
     assert caught.value.code == 2
-    assert capsys.readouterr().err == "error: out.csv: No space left on device\n"
+    assert capsys.readouterr().err == f"error: out.csv: {os.strerror(number)}\n"
+
+
+def test_a_bug_is_no_line() -> None:
     with pytest.raises(OSError, match="Bad file"), exit_on_input_error([]):
         raise OSError(errno.EBADF, "Bad file descriptor")
 
