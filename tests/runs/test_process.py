@@ -43,7 +43,7 @@ def test_the_name_of_a_program_cannot_confuse_it(tmp_path: Path) -> None:
         process.kill()
 
 
-@pytest.mark.parametrize("pid", [0, -1, -os.getpid()])
+@pytest.mark.parametrize("pid", [0, -1, -os.getpid()], ids=["0", "-1", "group"])
 def test_an_id_of_no_process_is_not_looked_up(pid: int) -> None:
     assert process_exists(pid, LONG_AGO)
 
