@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.cluster.shaped import job
 from tests.cluster.test_plan import plan
+from tests.runs.statuses import gone
 
 from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.cluster.status_text import SHOWN, submitted_as, sweep_status, without_config
@@ -24,6 +25,15 @@ def test_a_line_for_each_job_that_is_not_done(tmp_path: Path) -> None:
         "job 1 running in 7_0 on node1, attempt 2  x=1 y=1",
         f"job 2 failed  x=2 y=1: KeyError: 'y' (log: {whole.folders[2]}/train.log)",
         "job 3 queued  x=3 y=1",
+    ]
+
+
+def test_a_job_whose_process_is_gone_was_killed(tmp_path: Path) -> None:
+    folder, whole = ClusterFolder(tmp_path), plan(tmp_path, jobs=1)
+    folder.write(whole)
+    write_status(whole.folders[0], gone())
+    assert sweep_status(folder, None).splitlines()[2:] == [
+        "job 0 killed  x=0 y=1: its process ended unexpectedly"
     ]
 
 

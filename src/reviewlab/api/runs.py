@@ -53,6 +53,7 @@ class Run:
         """The run's state.
 
         One of ``queued``, ``running``, ``done``, ``failed``, ``killed``, ``preempted``, ``pruned``.
+        A run on this machine whose process is gone is ``killed``.
 
         Raises:
             InputError: ``status.json`` is damaged.

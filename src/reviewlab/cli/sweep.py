@@ -21,6 +21,7 @@ from reviewlab.exceptions import InputError, escape_controls
 from reviewlab.launching.tables import tables_told
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
+from reviewlab.runs.status import read_status
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
@@ -93,7 +94,7 @@ def collect(folder: ClusterFolder) -> int:
             reporter.update(path)
         reporter.write()
         reporter.figures()
-    counts = Counter(known_status(path).state for _, path in plan)
+    counts = Counter(known_status(path, read_status).state for _, path in plan)
     sys.stdout.write(f"{reporter.text(rich.get_console().width)}\n\n")
     sys.stdout.write(f"leaderboard: {short_path(folder.sweep)}/leaderboard.md (.csv, .html)\n")
     if not _count_left(plan):

@@ -22,7 +22,7 @@ from reviewlab.console.streams import prepare_streams
 from reviewlab.runs.status import Status, write_status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started, named_gpus
-from reviewlab.sweeps.outcome import known_record, known_status
+from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
 from reviewlab.sweeps.queue import Queue
 from reviewlab.sweeps.views import Lines
@@ -56,7 +56,7 @@ class Share:
         self.jobs = plan.of(run_ids)
         self._plan = plan
         for _, folder in self.jobs:
-            if known_record(folder).state == "running":
+            if known_status(folder).state == "running":
                 settle_without_allocation(folder)  # left by an attempt whose end was not recorded
             give_up(folder, limit)
         self._failed = self._failures()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from reviewlab.runs.folder import InUseError, RunFolder
 from reviewlab.runs.status import Status, write_status
-from reviewlab.sweeps.outcome import known_record, known_status
+from reviewlab.sweeps.outcome import known_status
 
 
 def make_queued(path: Path) -> bool:
@@ -25,12 +25,12 @@ def settle_without_allocation(path: Path) -> Status | None:
     """
     if not path.is_dir():
         return Status("queued").finished("failed", "the job's folder was deleted")
-    status = known_record(path)
+    status = known_status(path)
     if status.state not in ("queued", "running"):
         return status
     try:
         with RunFolder(path).held():
-            status = known_record(path)  # the job may have ended in the meantime
+            status = known_status(path)  # the job may have ended in the meantime
             if status.state == "running":
                 status = status.finished("killed", "its allocation ended unexpectedly")
             elif status.state == "queued":

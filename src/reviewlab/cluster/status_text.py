@@ -8,7 +8,7 @@ from reviewlab.cluster.plan import ClusterFolder, expected
 from reviewlab.console.text import count_of
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
-from reviewlab.runs.status import Status
+from reviewlab.runs.status import Status, read_status
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
@@ -26,7 +26,7 @@ def sweep_status(folder: ClusterFolder, queued: set[str] | None) -> str:
     """
     plan = folder.read()
     allocations = expected(folder, queued or set())
-    jobs = [(job, path, known_status(path)) for job, path in plan]
+    jobs = [(job, path, known_status(path, read_status)) for job, path in plan]
     counts = Counter(status.state for _, _, status in jobs)
     states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
     lines = [

@@ -8,7 +8,7 @@ from typing import Any
 
 from reviewlab.console.exit import stop_signals
 from reviewlab.runs.result import read_result
-from reviewlab.runs.status import State, Status, read_record, read_status, write_status
+from reviewlab.runs.status import State, Status, read_record, write_status
 
 DISK_FAILED = 75
 """Exit code of a job that could not write, since the disk was full or failed: EX_TEMPFAIL of
@@ -29,7 +29,7 @@ def settle(
             the job is complete.
         lost: the reason why the end of the process was not noticed; empty if it was noticed.
     """
-    status = known_record(folder)
+    status = known_status(folder)
     if is_complete(status, folder):
         return status
     if exit_code == DISK_FAILED:  # not the job's failure: it resumes when the disk works again
@@ -70,22 +70,18 @@ def is_over(status: Status, folder: Path, max_attempts: int) -> bool:
     return status.state in ("failed", "killed") and status.failures >= max_attempts
 
 
-def known_status(folder: Path, read: Callable[[Path], Status] = read_status) -> Status:
-    """Read the status of the run in `folder`; `queued` if it cannot be read.
+def known_status(folder: Path, read: Callable[[Path], Status] = read_record) -> Status:
+    """Read the status in `folder`; `queued` if it cannot be read.
 
     Args:
         folder: the run folder.
-        read: function that reads it.
+        read: function that reads it. The default reads the record: a sweep knows or finds out how
+            its jobs ended, and then writes that. To show a status to a person, use `read_status`.
     """
     try:
         return read(folder)
     except (OSError, ValueError, TypeError):
         return Status("queued")
-
-
-def known_record(folder: Path) -> Status:
-    """Read the status in `folder` as it was written, as `read_record` does."""
-    return known_status(folder, read_record)
 
 
 def whole(folder: Path) -> bool:

@@ -13,7 +13,7 @@ from reviewlab.overrides import readable
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.folder import StudyIdentity, SweepFolder, SweepRecord
 from reviewlab.sweeps.job import Earlier, Job
-from reviewlab.sweeps.outcome import known_record, known_result, whole
+from reviewlab.sweeps.outcome import known_result, known_status, whole
 from reviewlab.sweeps.pruning import mark
 from reviewlab.sweeps.settings import SearchSettings
 from reviewlab.sweeps.space import Space, draw, number_from
@@ -213,13 +213,9 @@ class SearchSource:
         return None
 
     def _end_of(self, job: Job) -> tuple[Status, Path] | None:
-        """Return the final status of a job and its folder; None if the job needs more work.
-
-        A job that was killed together with an earlier launch needs more work, for nobody has
-        recorded that as its end.
-        """
+        """Return the final status of a job and its folder; None if the job needs more work."""
         folder = self._folders.get(job.run_id)
-        status = Status("queued") if folder is None else known_record(folder)
+        status = Status("queued") if folder is None else known_status(folder)
         if folder is None or status.state not in ENDED:
             return None
         return None if status.state == "done" and not whole(folder) else (status, folder)
