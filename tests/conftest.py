@@ -51,7 +51,9 @@ def restored_process() -> Iterator[None]:
     """Undo the changes that a program leaves behind if a test has run it in this process."""
     log = logging.getLogger("reviewlab")
     handlers, level, propagate = [*log.handlers], log.level, log.propagate
+    interrupt = signal.getsignal(signal.SIGINT)
     yield
+    signal.signal(signal.SIGINT, interrupt)
     os.environ.pop(STARTED_BY, None)
     log.handlers, log.propagate = handlers, propagate
     log.setLevel(level)

@@ -169,7 +169,7 @@ def test_the_text_encoder_fits_the_classifier(tmp_path: Path) -> None:
     from reviewlab.text.ngrams import NgramEncoder
 
     made = handmade.classifier()
-    made.text_encoder = NgramEncoder(min_count=1)
+    made._text_encoder = NgramEncoder(min_count=1)
     made.text_encoder.fit(["a"])
     path = handmade.save(made, tmp_path / "x.ckpt")
     with pytest.raises(InputError, match="LSTMClassifier cannot read what NgramEncoder produces"):

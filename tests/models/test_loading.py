@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 import torch
@@ -16,8 +17,9 @@ from tests.recorded import FOLDER
 import reviewlab.nn
 from reviewlab.config.compose import CONFIGS
 from reviewlab.exceptions import InputError
-from reviewlab.models import load_classifier
-from reviewlab.nn import BCE
+from reviewlab.models import NgramClassifier, load_classifier
+from reviewlab.nn import BCE, CrossEntropy
+from reviewlab.text.ngrams import NgramEncoder
 
 IDS = torch.tensor([[1, 5, 9, 4], [1, 6, 0, 0]])
 MASK = torch.tensor([[True, True, True, True], [True, True, False, False]])
@@ -206,3 +208,16 @@ def test_more_words_than_weights(tmp_path):
     made = handmade.classifier()
     made.text_encoder.fit([" ".join(f"word{i}" for i in range(99))])
     assert "has a text encoder with 103 ids" in refusal(handmade.save(made, tmp_path / "x.ckpt"))
+
+
+def test_a_set_is_as_wide_as_its_weights(tmp_path: Path) -> None:
+    """A set is a row of a matrix, which has to have as many columns as there are weights."""
+    text = NgramEncoder(min_count=1)
+    text.fit([handmade.WORDS])
+    model = NgramClassifier(CrossEntropy(3), text.vocab_size)
+    model.describe(text, handmade.LABELS, {})
+    state = text.state()
+    state["options"] = {**state["options"], "hash_size": 1}
+    path = handmade.save(model, tmp_path / "best.ckpt", text_encoder=state)
+    with pytest.raises(InputError, match=r"with 1 ids but weights for \d+"):
+        load_classifier(path)

@@ -19,6 +19,7 @@ from reviewlab.nn import (
     ConvolutionEncoder,
     Encoder,
     FeedForwardEncoder,
+    ImageConvolutionEncoder,
     MeanEmbedding,
     MultiHot,
     NgramSum,
@@ -45,12 +46,16 @@ def test_every_encoder_is_public_and_announces_its_size(kind: type[Encoder]) -> 
     assert kind.__name__ in reviewlab.nn.__all__
     values = {"cell": "gru", "features": MultiHot(VOCAB), "hidden_sizes": [5], "dropouts": [0.0]}
     values |= {"vocab_size": VOCAB, "max_length": TIME, "widths": [2, 3], "num_heads": 2}
-    values["architecture"] = read_architecture(source())
+    values |= {"architecture": read_architecture(source())}
+    values |= {"image_size": [8, 9], "num_filters": 4, "kernel_size": 3}
+    if kind is ImageConvolutionEncoder:
+        values["num_filters"] = [3, 4]
     names = inspect.signature(kind).parameters.values()
     needed = {p.name: values.get(p.name, 4) for p in names if p.default is p.empty}
     encoder = kind(**needed)
-    inputs = as_sets(IDS) if issubclass(kind, NgramSum) else IDS
-    assert encoder(inputs, MASK).shape == (4, encoder.output_size)
+    ids = as_sets(IDS) if issubclass(kind, NgramSum) else IDS
+    inputs = (torch.rand(4, 1, 8, 9),) if kind is ImageConvolutionEncoder else (ids, MASK)
+    assert encoder(*inputs).shape == (4, encoder.output_size)
     assert isinstance(encoder.reads_padding, bool)
 
 

@@ -36,7 +36,7 @@ def by_hand(setup: Setup, steps: int) -> dict[str, Tensor]:
     """Compute the weights after `steps` steps in double precision, in one batch."""
     classifier, data, _ = setup.build()
     exact = copy.deepcopy(classifier).double()
-    token_ids, mask, labels, *_ = data.corpus("train").gather(np.arange(REVIEWS), data.text)
+    (token_ids, mask), labels, *_ = data.corpus("train").gather(np.arange(REVIEWS), data.text)
     for _ in range(steps):
         exact.zero_grad()
         exact.objective.training_loss(exact(token_ids, mask), labels).backward()
@@ -65,7 +65,7 @@ def test_a_step_is_the_exact_gradient(
 
 def test_the_losses_of_an_epoch_are_those_before_its_step(descent: Setup) -> None:
     classifier, data, _ = descent.build()
-    token_ids, mask, labels, *_ = data.corpus("train").gather(np.arange(REVIEWS), data.text)
+    (token_ids, mask), labels, *_ = data.corpus("train").gather(np.arange(REVIEWS), data.text)
     loss = classifier.objective.loss(classifier(token_ids, mask), labels).item()
     result, _ = descent.run()
     assert result.curves[0]["train/loss"] == pytest.approx(loss, abs=1e-6)

@@ -79,4 +79,4 @@ def test_nothing_to_train_or_to_test_on_is_refused_before_anything_is_trained(
     with pytest.raises(InputError) as raised:
         run(check_config(config), [])
     assert str(raised.value).startswith(said)
-    assert list((tmp_path / "runs").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []

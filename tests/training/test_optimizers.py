@@ -138,7 +138,7 @@ def loss_after_one_epoch(setup: Setup) -> float:
     shorter.trainer["max_epochs"] = 1
     classifier, data, training = shorter.build()
     training.run(classifier, data)
-    token_ids, mask, labels, *_ = data.corpus("train").gather(np.arange(36), data.text)
+    (token_ids, mask), labels, *_ = data.corpus("train").gather(np.arange(36), data.text)
     return classifier.objective.loss(classifier(token_ids, mask), labels).item()
 
 

@@ -96,7 +96,7 @@ class Builder:
             own,
         )
         classes = own.get("num_classes")
-        if classes != len(self.labels):
+        if type(classes) is not int or classes != len(self.labels):
             refuse(self.path, f"is damaged: {classes} classes and {len(self.labels)} label names")
         return found
 

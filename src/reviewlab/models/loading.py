@@ -198,7 +198,8 @@ def _check_text(
         kinds = type(classifier).__name__, type(text).__name__
         refuse(path, "is damaged: {} cannot read what {} produces".format(*kinds))
     ids = arguments.get("vocab_size", text.vocab_size)
-    if text.vocab_size > ids:
+    too_few = text.inputs == "ngrams" and text.vocab_size < ids  # they are columns of a matrix
+    if text.vocab_size > ids or too_few:
         refuse(path, f"has a text encoder with {text.vocab_size} ids but weights for {ids}")
     longest = arguments.get("max_length")
     if longest is not None and (text.max_length is None or text.max_length > longest):

@@ -4,6 +4,7 @@ from reviewlab.nn.attention import AdditiveAttention, AttentionEncoder
 from reviewlab.nn.bag import BagRecurrentEncoder
 from reviewlab.nn.convolution import ConvolutionEncoder, ConvolutionRecurrentEncoder
 from reviewlab.nn.encoder import Encoder
+from reviewlab.nn.image import ImageConvolutionEncoder
 from reviewlab.nn.init import initialise
 from reviewlab.nn.lora import LoRA
 from reviewlab.nn.mlp import FeedForwardEncoder, MeanEmbedding, MultiHot, TokenIds
@@ -24,6 +25,7 @@ __all__ = [
     "CrossEntropy",
     "Encoder",
     "FeedForwardEncoder",
+    "ImageConvolutionEncoder",
     "LoRA",
     "MeanEmbedding",
     "MultiHot",

@@ -31,7 +31,7 @@ class ImageConvolutionEncoder(Encoder):
         num_filters: Sequence[int],
         kernel_size: int,
         hidden_size: int,
-        dropout: float,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         sizes = [1, *num_filters]
