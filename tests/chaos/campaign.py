@@ -195,10 +195,15 @@ def _endings(ended: Ended, expected: Expected) -> Iterator[tuple[str, str]]:
     more = _lines(ended) - expected.lines
     if "Traceback" in ended.out + ended.err:
         yield "unclear", f"traceback: {_last(ended)}"
-    elif len(more) > 1:
-        yield "unclear", f"{len(more)} lines: {sorted(more)}"
+    elif len(lines := [line for line in more if not _of_a_job(line)]) > 1:
+        yield "unclear", f"{len(lines)} lines: {sorted(lines)}"
     elif ended.code and not more:
         yield "unclear", f"exit code {ended.code} and no message"
+
+
+def _of_a_job(line: str) -> bool:
+    """Return True for the two lines with which a sweep tells how a job has ended, and why."""
+    return line.startswith(("job #", "  "))
 
 
 def _lines(ended: Ended) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN = str(ROOT / "scripts" / "train.py")
 SMALL = ("data.reviews=100", "model=mlp", "trainer.max_epochs=2")
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds after which a program hangs."""
 
 OF_THE_CLOCK = {"seconds", "reviews_per_second", "peak_memory"}
