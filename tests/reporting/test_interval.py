@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reviewlab.reporting.interval import MeanInterval, mean_interval
-from reviewlab.reporting.review_noise import ReviewNoise
+from reviewlab.reporting.review_sums import ReviewNoise
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.statistics import interval
 

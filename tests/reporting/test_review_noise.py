@@ -1,6 +1,7 @@
 """The part of a mean's uncertainty that comes from the validation reviews."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,16 +10,17 @@ import torch
 from tests.reporting.folders import config, run
 
 from reviewlab.nn.objectives.decision import decide
-from reviewlab.reporting.review_noise import (
-    ReviewNoise,
-    _decide,
-    clusters,
-    half_width,
-    review_noise,
-)
+from reviewlab.reporting import review_noise as noise_module
+from reviewlab.reporting.review_noise import _decide, review_noise
+from reviewlab.reporting.review_sums import ReviewNoise
 from reviewlab.reporting.rows import Row, read_row
 from reviewlab.reporting.statistics import paired_interval
-from reviewlab.runs.validation import Validation, ValidationReviews, write_validation
+from reviewlab.runs.validation import (
+    Validation,
+    ValidationReviews,
+    read_validation,
+    write_validation,
+)
 
 LABELS = np.arange(200) % 2
 REVIEWS = ValidationReviews(LABELS, np.arange(200))
@@ -52,55 +54,6 @@ def test_one_run_has_the_interval_of_a_mean_over_reviews(tmp_path: Path) -> None
     assert found == ReviewNoise(pytest.approx((high - low) / 2), None)
 
 
-def test_the_spread_of_single_answers_counts_once() -> None:
-    """Runs that answer independently share nothing, so other reviews would change nothing more."""
-    rng = np.random.default_rng(0)
-    numbers = np.arange(2000)
-    independent = rng.normal(size=(5, 2000))
-    shared = np.broadcast_to(rng.normal(size=2000), (5, 2000))
-    alone = 1.96 / np.sqrt(2000)
-    assert half_width(independent, numbers) < 0.5 * alone / np.sqrt(5)
-    assert half_width(shared, numbers) == pytest.approx(alone, rel=0.05)
-
-
-def test_the_interval_covers_the_mean_over_other_seeds_and_reviews() -> None:
-    rng, covered, alone = np.random.default_rng(3), 0, 0
-    for _ in range(300):
-        seeds, reviews = rng.normal(0, 0.02, (3, 1)), rng.normal(0, 0.4, 400)
-        scores = seeds + reviews + rng.normal(0, 0.3, (3, 400))
-        means = scores.mean(1)
-        of_seeds = 4.303 * means.std(ddof=1) / np.sqrt(3)
-        half = np.hypot(of_seeds, half_width(scores, np.arange(400)))
-        covered += abs(means.mean()) <= half
-        alone += abs(means.mean()) <= of_seeds
-    assert covered / 300 >= 0.94
-    assert alone / 300 < 0.94
-
-
-def test_reviews_of_one_group_go_together() -> None:
-    scores = np.repeat(np.random.default_rng(0).normal(size=(1, 50)), 10, axis=1)
-    groups = np.repeat(np.arange(50), 10)
-    low, high = paired_interval(scores[0], groups) or (0, 0)
-    assert half_width(scores, groups) == pytest.approx((high - low) / 2)
-    assert half_width(scores, groups) > 2.5 * half_width(scores, np.arange(500))
-    assert half_width(scores, np.zeros(500, int)) is None
-
-
-@pytest.mark.parametrize(
-    ("groups", "texts", "numbers"),
-    [
-        (None, None, [0, 1, 2, 3]),
-        ([7, 7, 9, 9], None, [0, 0, 1, 1]),
-        (None, [0, 1, 0, 2], [0, 1, 0, 2]),
-        ([0, 0, 1, 2], [0, 1, 1, 3], [0, 0, 0, 1]),
-    ],
-)
-def test_groups_and_texts_are_joined(groups: list, texts: list, numbers: list) -> None:
-    parts = [None if part is None else np.array(part) for part in (groups, texts)]
-    found = clusters(ValidationReviews(np.zeros(4, int), np.arange(4), *parts))
-    assert found.tolist() == numbers
-
-
 def test_each_distinct_text_is_counted_once_where_texts_repeat(tmp_path: Path) -> None:
     right = np.ones((2, 200), bool)
     right[:, 100:] = False
@@ -123,6 +76,34 @@ def test_nothing_is_said_without_the_answers_to_the_same_reviews(tmp_path: Path)
     assert review_noise([one, read_row(without, "val/accuracy")], "val/accuracy") is None
 
 
+def test_a_run_that_is_added_is_read_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [*rows(tmp_path, drawn(4))]
+    whole = review_noise([*rows(tmp_path / "again", drawn(4))], "val/accuracy")
+    read: list[Path] = []
+
+    def spy(folder: Path) -> Validation:
+        read.append(folder)
+        return read_validation(folder)
+
+    monkeypatch.setattr(noise_module, "read_validation", spy)
+    found = [review_noise(runs[: n + 1], "val/accuracy") for n in range(4)]
+    assert [review_noise(runs[: n + 1], "val/accuracy") for n in (3, 3)] == [found[3]] * 2
+    assert read == [row.folder for row in runs]
+    assert found[3] == pytest.approx(whole)
+
+
+def test_a_run_that_was_trained_again_is_read_again(tmp_path: Path) -> None:
+    right = drawn(3)
+    first = [*rows(tmp_path / "a", right)]
+    before = review_noise(first, "val/accuracy")
+    again = replace(next(rows(tmp_path / "b", ~right)), folder=first[0].folder, ended=1.0)
+    write_validation(first[0].folder, read_validation(tmp_path / "b" / "0"))
+    after = review_noise([again, *first[1:]], "val/accuracy")
+    fresh = [*rows(tmp_path / "c", np.array([~right[0], right[1], right[2]]))]
+    assert after == pytest.approx(review_noise(fresh, "val/accuracy"))
+    assert after != before
+
+
 def test_answers_that_do_not_give_the_metric_are_not_used(tmp_path: Path) -> None:
     made = run(tmp_path / "run", config(), 0.5)
     write_validation(made, Validation(1, answers(drawn(1)[0]).astype(np.float16), REVIEWS))
@@ -134,7 +115,8 @@ def test_classes_are_chosen_as_in_training(decision: str) -> None:
     probabilities = np.random.default_rng(0).dirichlet(np.ones(5), 500).astype(np.float16)
     answers = Validation(0, probabilities, REVIEWS)
     wanted = decide(torch.from_numpy(probabilities).float(), decision)
-    assert np.array_equal(_decide(answers, decision), wanted.numpy())
+    run = Row(Path("run"), "done", settings={"loss.decision": decision})
+    assert np.array_equal(_decide(answers, run), wanted.numpy())
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from statistics import mean
 from typing import NamedTuple
 
-from reviewlab.reporting.review_noise import ReviewNoise
+from reviewlab.reporting.review_sums import ReviewNoise
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.seeds import ignores_seed, overlap_of, without_repeats
 from reviewlab.reporting.statistics import interval

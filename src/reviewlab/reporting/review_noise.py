@@ -5,48 +5,21 @@ The formulas are in `docs/explanation/leaderboard.md`.
 """
 
 import hashlib
-import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from reviewlab.exceptions import InputError
+from reviewlab.reporting.review_sums import ReviewNoise, ReviewSums, Scores
 from reviewlab.reporting.rows import Row
-from reviewlab.reporting.statistics import LEVEL
-from reviewlab.runs.validation import Validation, ValidationReviews, read_validation
-
-Scores = NDArray[np.float64]
-"""float64 `[reviews]`; the metric is the mean over reviews."""
+from reviewlab.runs.validation import Validation, read_validation
 
 TOLERANCE = 2e-3
 """The most by which kept probabilities, of 16 bits, may miss the metric that was measured."""
-
-
-class ReviewNoise(NamedTuple):
-    """The answers to single reviews, summed up for a mean metric.
-
-    Attributes:
-        half: half the width of the mean's 95 % interval over reviews; None for a single group of
-            reviews.
-        distinct: the mean with each distinct text counted once; None if no text is repeated.
-    """
-
-    half: float | None
-    distinct: float | None
-
-
-class _Run(NamedTuple):
-    """The facts about a run that its scores depend on."""
-
-    folder: Path
-    value: float
-    decision: str
-    ended: float  # a run that was trained again has other answers
 
 
 def review_noise(rows: Sequence[Row], metric: str) -> ReviewNoise | None:
@@ -63,120 +36,93 @@ def review_noise(rows: Sequence[Row], metric: str) -> ReviewNoise | None:
     split, _, name = metric.partition("/")
     if split != "val" or name not in _SCORES:
         return None
-    runs = [
-        _Run(row.folder, row.value, str(row.settings.get("loss.decision") or "mode"), row.ended)
-        for row in rows
-        if row.value is not None
-    ]
-    return _measure(tuple(runs), name)
+    runs = tuple(row for row in rows if row.value is not None)
+    last = _last(runs[0].folder, name)
+    if runs != last.runs:
+        last.runs, last.noise = runs, _sums(runs[0].folder, name).measure(runs)
+    return last.noise
+
+
+@dataclass
+class _Last:
+    """The last answer for a configuration: a leaderboard is built anew whenever a job ends."""
+
+    runs: tuple[Row, ...] = ()
+    noise: ReviewNoise | None = None
 
 
 @lru_cache(maxsize=10_000)
-def _measure(runs: tuple[_Run, ...], name: str) -> ReviewNoise | None:
-    """Measure the noise; kept, since a sweep's leaderboard is built anew while its jobs end."""
-    parts: list[tuple[NDArray[np.float32], bytes]] = []
-    for run in runs:
-        part = _score(run, name)
-        if part is None or (parts and part[1] != parts[0][1]):
-            return None
-        parts.append(part)
-    reviews = read_validation(runs[0].folder).reviews
-    scores = np.array([one for one, _ in parts], float)
-    distinct = None if reviews.texts is None else _mean_of_texts(scores.mean(0), reviews.texts)
-    return ReviewNoise(half_width(scores, clusters(reviews)), distinct)
+def _last(first: Path, name: str) -> _Last:
+    """Return the last answer for the configuration whose first run is in a folder."""
+    return _Last()
 
 
-@lru_cache(maxsize=1_000)
-def _score(run: _Run, name: str) -> tuple[NDArray[np.float32], bytes] | None:
-    """Score a run's answers.
+@lru_cache(maxsize=100)
+def _sums(first: Path, name: str) -> "_Sums":
+    """Return the sums for a configuration; they take far more memory than an answer."""
+    return _Sums(name)
+
+
+class _Sums:
+    """The answers of a configuration's runs, to which the next leaderboard mostly adds one.
 
     Args:
-        run: the run.
         name: name of the metric.
-
-    Returns:
-        The scores, float32 `[reviews]`, and a digest of the reviews; None if the answers are
-        missing or do not give the metric.
     """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._runs: tuple[Row, ...] = ()
+        self._sums: ReviewSums | None = None
+        self._digest = b""
+        self._fit = True
+
+    def measure(self, runs: tuple[Row, ...]) -> ReviewNoise | None:
+        """Add the runs that are new, and return the noise; None if the runs do not fit together."""
+        if self._runs != runs[: len(self._runs)]:  # one was trained again
+            self._runs, self._sums, self._fit = (), None, True
+        for run in runs[len(self._runs) :]:
+            self._fit = self._fit and self._add(run)
+        self._runs = runs
+        return self._sums.noise() if self._fit and self._sums is not None else None
+
+    def _add(self, run: Row) -> bool:
+        """Add a run; return False if its answers are missing or to other reviews."""
+        answers = _read(run.folder)
+        if answers is None or run.value is None:
+            return False
+        scores = _SCORES[self._name](answers, run)
+        if not np.isclose(scores.mean(), run.value, rtol=TOLERANCE, atol=TOLERANCE):
+            return False
+        content = answers.reviews.labels.tobytes() + answers.reviews.places.tobytes()
+        digest = hashlib.sha256(content).digest()
+        if self._sums is None:
+            self._sums, self._digest = ReviewSums(answers.reviews), digest
+        elif digest != self._digest:
+            return False
+        self._sums.add(scores)
+        return True
+
+
+def _read(folder: Path) -> Validation | None:
+    """Read a run's answers; None if they are missing, of an earlier version, or damaged."""
     try:
-        answers = read_validation(run.folder)
-    except InputError:  # of an earlier version, or damaged
+        return read_validation(folder)
+    except InputError:
         return None
-    scores = _SCORES[name](answers, run)
-    if not np.isclose(scores.mean(), run.value, rtol=TOLERANCE, atol=TOLERANCE):
-        return None
-    content = answers.reviews.labels.tobytes() + answers.reviews.places.tobytes()
-    return scores.astype(np.float32), hashlib.sha256(content).digest()
 
 
-def half_width(scores: Scores, groups: NDArray[np.int64]) -> float | None:
-    """Return half the width of the 95 % interval of the mean over other reviews.
-
-    It is Student's interval over groups of reviews, like `paired_interval`, of each review's mean
-    over runs. That mean still contains the noise of single answers, which the spread between the
-    runs contains as well; it is subtracted here.
-
-    Args:
-        scores: float64 `[runs, reviews]`.
-        groups: int64 `[reviews]`, numbers from 0; reviews of one group go together.
-
-    Returns:
-        The half width; None for a single group.
-    """
-    runs, reviews = scores.shape
-    count = int(groups.max()) + 1
-    if count < 2:
-        return None
-    residuals = scores - scores.mean(1, keepdims=True)
-    sums = np.array([np.bincount(groups, one, count) for one in residuals])
-    shared = sums.mean(0)
-    variance = float(shared @ shared)
-    if runs > 1:
-        variance -= float(((sums - shared) ** 2).sum()) / (runs * (runs - 1))
-    error = math.sqrt(max(variance, 0.0) * count / (count - 1)) / reviews
-    half: float = float(stdtrit(count - 1, 1 - LEVEL / 2)) * error
-    return half
-
-
-def clusters(reviews: ValidationReviews) -> NDArray[np.int64]:
-    """Return a number from 0 for each review; reviews of one group or with one text share it."""
-    if reviews.groups is None or reviews.texts is None:
-        alike = reviews.texts if reviews.groups is None else reviews.groups
-        return _numbered(reviews.places if alike is None else alike)
-    from scipy.sparse import coo_array  # takes 200 ms to import
-    from scipy.sparse.csgraph import connected_components
-
-    groups, texts = _numbered(reviews.groups), _numbered(reviews.texts)
-    first_text = groups.max() + 1
-    nodes = first_text + texts.max() + 1
-    links = coo_array((np.ones(len(groups)), (groups, first_text + texts)), shape=(nodes, nodes))
-    component = connected_components(links, directed=False)[1]
-    return _numbered(component[groups])
-
-
-def _numbered(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return a number from 0 for each value; equal values share it."""
-    return np.unique(values, return_inverse=True)[1]
-
-
-def _mean_of_texts(scores: Scores, texts: NDArray[np.int64]) -> float:
-    """Return the mean score with the same weight for every text."""
-    numbers = _numbered(texts)
-    counts = np.bincount(numbers)
-    return float(np.mean(np.bincount(numbers, scores) / counts))
-
-
-def _accuracy(answers: Validation, run: _Run) -> Scores:
-    right: Scores = (_decide(answers, run.decision) == answers.reviews.labels).astype(float)
+def _accuracy(answers: Validation, run: Row) -> Scores:
+    right: Scores = (_decide(answers, run) == answers.reviews.labels).astype(float)
     return right
 
 
-def _mae(answers: Validation, run: _Run) -> Scores:
-    distance: Scores = np.abs(_decide(answers, run.decision) - answers.reviews.labels).astype(float)
+def _mae(answers: Validation, run: Row) -> Scores:
+    distance: Scores = np.abs(_decide(answers, run) - answers.reviews.labels).astype(float)
     return distance
 
 
-def _loss(answers: Validation, _: _Run) -> Scores:
+def _loss(answers: Validation, _: Row) -> Scores:
     labels = answers.reviews.labels
     of_label = answers.probabilities[np.arange(len(labels)), labels].astype(float)
     loss: Scores = -np.log(np.maximum(of_label, float(np.finfo(np.float16).smallest_subnormal)))
@@ -187,8 +133,9 @@ _SCORES = {"accuracy": _accuracy, "mae": _mae, "loss": _loss}
 """For each metric that is a mean over reviews, the function that scores single reviews."""
 
 
-def _decide(answers: Validation, decision: str) -> NDArray[np.int64]:
+def _decide(answers: Validation, run: Row) -> NDArray[np.int64]:
     """Choose the class to predict, as `nn.objectives.decision` does with tensors."""
+    decision = run.settings.get("loss.decision")
     probabilities = answers.probabilities.astype(np.float32)
     classes = np.arange(probabilities.shape[1])
     chosen: NDArray[np.int64] = probabilities.argmax(1)
