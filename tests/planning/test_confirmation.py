@@ -12,7 +12,7 @@ from reviewlab.planning.search import SearchPlan
 from reviewlab.reporting.plan import RacePlan
 from reviewlab.sweeps.confirmed_search import ConfirmedSearch
 from reviewlab.sweeps.folder import SweepFolder, SweepRecord, race_record
-from reviewlab.sweeps.queue import Work
+from reviewlab.sweeps.source import Work
 
 CONFIRM = "hydra.sweeper.confirm={top:2,seeds:3}"
 

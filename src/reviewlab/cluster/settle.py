@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from reviewlab.runs.folder import InUseError, RunFolder
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.lock import InUseError
 from reviewlab.runs.status import Status, write_status
 from reviewlab.sweeps.outcome import known_status
 

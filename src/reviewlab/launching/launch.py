@@ -1,6 +1,5 @@
 """One launch of a sweep: run the jobs that are left, and report how each one ends."""
 
-import shlex
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -10,20 +9,23 @@ from typing import TYPE_CHECKING, NamedTuple
 import rich
 
 from reviewlab.config.logger_choice import logs_to_tensorboard
-from reviewlab.console.commands import command, fit_command, shell_path, tensorboard
+from reviewlab.console.commands import fit_command
 from reviewlab.exceptions import UNWRITABLE, InputError
+from reviewlab.launching.commands import continue_command, next_commands
 from reviewlab.launching.tables import tables_told
 from reviewlab.reporting.plan import Plan
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path, write_json
-from reviewlab.runs.folder import NGRAM_BASELINE, InUseError, RunFolder
+from reviewlab.runs.folder import NGRAM_BASELINE, RunFolder
+from reviewlab.runs.lock import InUseError
 from reviewlab.runs.status import write_status
 from reviewlab.sweeps.changes import changes, code
 from reviewlab.sweeps.folder import SweepFolder, SweepRecord, race_record
 from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
-from reviewlab.sweeps.queue import View, Work
+from reviewlab.sweeps.queue import View
+from reviewlab.sweeps.source import Work
 from reviewlab.sweeps.views import say, standing, sweep_views
 
 if TYPE_CHECKING:
@@ -210,7 +212,9 @@ class Launch:
             return int(stopped.code or 0), self._left()
 
     def _summarise(self) -> tuple[int, str]:
-        commands = "\n".join(map(fit_command, self._next_commands()))
+        logged, any_done = logs_to_tensorboard(self._config), bool(self._reporter.board.lines)
+        follow = next_commands(self._folder.path, logged, any_done)
+        commands = "\n".join(map(fit_command, follow))
         summary = (
             f"\n{self._reporter.text(rich.get_console().width)}\n\n"
             f"leaderboard: {short_path(self._folder.path)}/leaderboard.md (.csv, .html)\n\n"
@@ -233,21 +237,6 @@ class Launch:
         hint = f"; continue with:\n{fit_command(self._command())}" if left else ""
         return f"{standing(self._progress)}{hint}\n"
 
-    def _next_commands(self) -> list[str]:
-        """List commands to run next: for an HTML report, the logged curves, and a prediction."""
-        folder = self._folder.path
-        commands = [f"{command('report')} {shell_path(folder)} --html"]
-        if logs_to_tensorboard(self._config):
-            commands.append(tensorboard(folder))
-        if self._reporter.board.lines:
-            commands.append(
-                f"{command('predict')} checkpoint={shell_path(folder)}"
-                ' text="slow start, but worth it"'
-            )
-        return commands
-
     def _command(self) -> str:
         """Return the command that continues this sweep."""
-        arguments = [a for a in self._argv if not a.startswith("sweep.name=")]
-        arguments.append(f"sweep.name={self._folder.path.name}")
-        return f"{command('train')} {shlex.join(arguments)}"
+        return continue_command(self._argv, self._folder.path.name)

@@ -19,13 +19,13 @@ from reviewlab.planning.plan import Planner
 from reviewlab.planning.race import plan_race
 from reviewlab.reporting.plan import Plan, RacePlan
 from reviewlab.runs.files import no_empty_parents
-from reviewlab.runs.folder import removed_unless
+from reviewlab.runs.lock import removed_unless
 from reviewlab.sweeps.folder import SweepFolder, default_name
 from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.queue import Work
 from reviewlab.sweeps.race_source import RaceSource
 from reviewlab.sweeps.settings import SweepSettings
+from reviewlab.sweeps.source import Work
 from reviewlab.sweeps.views import say
 
 if TYPE_CHECKING:

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
-import torch
 from torch import Tensor, nn
 from torch.optim.optimizer import ParamsT
 
@@ -14,6 +12,7 @@ from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.pretrained_encoder import (
     build_encoder,
+    keep_features,
     load_weights,
     refuse_length,
     refuse_tokenizer,
@@ -134,7 +133,7 @@ class PretrainedClassifier(ReviewClassifier):
         digest = check_digest(self.source, self.hparams["digest"])
         load_weights(self.encoder, self.source)
         if self.encoder.frozen:
-            self._keep_features(data, digest)
+            keep_features(self.encoder, data, digest)
 
     def parameter_groups(self) -> ParamsT:
         """Group the trained parameters by learning rate: the head, and the encoder's layers."""
@@ -229,20 +228,6 @@ class PretrainedClassifier(ReviewClassifier):
     def _base_weights(self) -> dict[str, Tensor]:
         own, base = self.state_dict(), self._base_names()
         return {name: weight for name, weight in own.items() if name in base}
-
-    def _keep_features(self, data: "ReviewDataModule", digest: str) -> None:
-        """Compute the features of all reviews once; every head on this encoder can use them."""
-        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        library = f"transformers {version('transformers')}"
-        encoder = self.encoder.to(device)
-
-        def compute(batch: Batch) -> Tensor:
-            batch = batch.to(device)
-            features: Tensor = encoder(*batch.inputs)
-            return features.float().cpu()
-
-        data.use_features(f"{digest}/{encoder.pooling}/{device.type}/{library}", compute)
-        encoder.to("cpu")
 
 
 def _refuse_unfreezing(after: int) -> None:

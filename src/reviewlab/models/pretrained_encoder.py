@@ -1,12 +1,20 @@
-"""Build a pretrained encoder, check that it fits the texts, and load its weights."""
+"""Build a pretrained encoder, check that it fits the texts, load its weights and use them."""
 
 from collections.abc import Mapping
-from typing import Any
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
+import torch
+from torch import Tensor
+
+from reviewlab.data.batch import Batch
 from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.pretrained_files import KEY, read_weights
 from reviewlab.nn.lora import LoRA, is_adapter, name_without_adapters
 from reviewlab.nn.pretrained import PretrainedEncoder
+
+if TYPE_CHECKING:
+    from reviewlab.data.datamodule import ReviewDataModule
 
 
 def build_encoder(
@@ -91,6 +99,27 @@ def load_weights(encoder: PretrainedEncoder, source: str) -> None:
                 f" says {[*own[name].shape]}"
             )
         own[name].copy_(weight)
+
+
+def keep_features(encoder: PretrainedEncoder, data: "ReviewDataModule", digest: str) -> None:
+    """Compute the features of all reviews once; every head on this encoder can use them.
+
+    Args:
+        encoder: a frozen encoder with its weights.
+        data: the reviews, which keep the features.
+        digest: the digest of the encoder's files.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    library = f"transformers {version('transformers')}"
+    encoder.to(device)
+
+    def compute(batch: Batch) -> Tensor:
+        batch = batch.to(device)
+        features: Tensor = encoder(*batch.inputs)
+        return features.float().cpu()
+
+    data.use_features(f"{digest}/{encoder.pooling}/{device.type}/{library}", compute)
+    encoder.to("cpu")
 
 
 def _add(lora: LoRA, encoder: PretrainedEncoder) -> None:

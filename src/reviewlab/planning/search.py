@@ -29,9 +29,9 @@ from reviewlab.reporting.metric_table import best_mode
 from reviewlab.sweeps.confirmed_search import ConfirmedSearch
 from reviewlab.sweeps.folder import StudyIdentity, SweepFolder
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.queue import Work
 from reviewlab.sweeps.search_source import OF_RESULT, SearchSource, study_identity
 from reviewlab.sweeps.settings import ConfirmSettings, SearchSettings, SweepSettings
+from reviewlab.sweeps.source import Work
 from reviewlab.sweeps.space import Space, corners, draw, number_from
 from reviewlab.sweeps.study import DIRECTIONS, sampler
 from reviewlab.sweeps.views import say

@@ -31,8 +31,9 @@ from reviewlab.running.kernel import settle_kernel
 from reviewlab.running.rank_start import start_ranks_from
 from reviewlab.running.sweep_folder import trial_name
 from reviewlab.runs.files import no_empty_parents, readable, write_json
-from reviewlab.runs.folder import RunFolder, removed_unless
+from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import hyperparameters, slug
+from reviewlab.runs.lock import removed_unless
 from reviewlab.runs.provenance import provenance
 from reviewlab.runs.result import RunFacts, write_result
 from reviewlab.runs.status import State, Status, read_status, write_end, write_status

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from reviewlab.exceptions import DISK_FAILURES
 from reviewlab.runs.files import UNREADABLE, read_json, write_json
-from reviewlab.runs.folder import is_locked
+from reviewlab.runs.lock import is_locked
 from reviewlab.runs.process import process_exists
 
 State = Literal["queued", "running", "done", "failed", "killed", "preempted", "pruned"]

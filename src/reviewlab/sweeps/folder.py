@@ -9,8 +9,8 @@ from reviewlab.exceptions import InputError
 from reviewlab.reporting.metric_table import DEFAULT_METRIC, default_margin
 from reviewlab.reporting.plan import Incomplete, Plan, RacePlan
 from reviewlab.runs.files import make_folder, make_new_folder
-from reviewlab.runs.folder import Layout, alone_in, refuse_wrong_kinds
 from reviewlab.runs.identity import Config, slug
+from reviewlab.runs.lock import Layout, alone_in, refuse_wrong_kinds
 from reviewlab.runs.yaml_file import read_yaml, write_yaml
 from reviewlab.sweeps.job import Job
 
