@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -34,7 +35,8 @@ def test_run_folders_are_read_without_torch(name: str) -> None:
 
 
 def test_the_package_imports_nothing_until_it_is_used() -> None:
-    code = "import reviewlab, sys; print(*{'torch', 'hydra', 'yaml', 'numpy'} & {*sys.modules})"
+    heavy = {"torch", "hydra", "yaml", "numpy", "importlib.metadata"}
+    code = f"import reviewlab, sys; print(*{heavy} & {{*sys.modules}})"
     code += "; print(*{*reviewlab.__all__} - {*dir(reviewlab)})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
@@ -45,6 +47,11 @@ def test_the_python_api_is_named_without_torch() -> None:
         "import reviewlab, sys; reviewlab.train, reviewlab.Sweep; sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_version_is_that_of_the_installed_package() -> None:
+    assert reviewlab.__version__ == version("reviewlab")
+    assert "__version__" in dir(reviewlab)
 
 
 def test_a_name_that_is_not_there_is_no_attribute() -> None:

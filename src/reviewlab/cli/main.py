@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
+import reviewlab
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.exceptions import InputError, did_you_mean
 
@@ -58,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         if name in ("-h", "--help"):
             sys.stdout.write(format_help())
         elif name == "--version":
-            sys.stdout.write(f"reviewlab {read_version()}\n")
+            sys.stdout.write(f"reviewlab {reviewlab.__version__}\n")
         else:
             import_module(find(name).module).main(rest)
 
@@ -81,10 +82,3 @@ def format_help() -> str:
     """Format the list of commands, one per line."""
     lines = (f"  {name:10}{command.summary}" for name, command in SUBCOMMANDS.items())
     return FIRST_STEPS.format(commands="\n".join(lines))
-
-
-def read_version() -> str:
-    """Return the version of the installed package."""
-    from importlib.metadata import version  # imported late: `--help` does not need it
-
-    return version("reviewlab")

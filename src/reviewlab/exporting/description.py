@@ -1,9 +1,9 @@
 """Describe an exported classifier: its inputs, its output, and how texts become token ids."""
 
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Any
 
+import reviewlab
 from reviewlab.exporting.tracing import OUTPUT
 from reviewlab.models.classifier import ReviewClassifier
 
@@ -26,7 +26,7 @@ def describe_program(classifier: ReviewClassifier, axes: Sequence[str | int]) ->
         axes: the axes of every input; a name stands for any size, and a number for the only size.
     """
     return {
-        "version": version("reviewlab"),
+        "version": reviewlab.__version__,
         "classifier": type(classifier).__name__,
         "labels": list(classifier.label_names),
         "ordinal": classifier.ordinal,
