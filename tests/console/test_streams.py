@@ -13,7 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewlab.console.streams import LenientFile, product_stream, unwritable_dropped
+from reviewlab.console.streams import (
+    LenientFile,
+    product_stream,
+    stderr_held,
+    unwritable_dropped,
+)
 
 TALKING = """
 import sys
@@ -131,6 +136,20 @@ def test_only_a_reader_that_went_away_is_no_error(no_reader: int) -> None:
         assert file.write(memoryview(b"lost")) == 4
     assert file.error is not None
     assert file.error.errno == errno.ENOSPC
+
+
+def test_held_output_arrives_at_the_end_unless_the_block_fails(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with stderr_held():
+        os.write(2, b"kept\n")
+        assert capfd.readouterr().err == ""
+    assert capfd.readouterr().err == "kept\n"
+    with pytest.raises(ValueError, match="it"), stderr_held():
+        os.write(2, b"dropped\n")
+        raise ValueError("it")
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "after\n"
 
 
 def test_streams_that_a_host_has_replaced_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

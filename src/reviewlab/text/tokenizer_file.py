@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewlab.exceptions import InputError, first_line
+from reviewlab.exceptions import InputError, short_repr
 from reviewlab.text.hugging_face import find_file, open_folder, read_object
+from reviewlab.text.tokenizer_failures import failures_refused
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 KEY = "data.text.source"
+
+SAMPLE = "a Ab1, é"
+"""A text that every tokenizer has to encode; a damaged one often fails only here."""
 
 
 def read_tokenizer(source: str | None, digest: str | None) -> tuple[str, str | int | None]:
@@ -46,18 +50,40 @@ def digest_tokenizer(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def parse_tokenizer(content: str, source: str | None) -> "Tokenizer":
-    """Build a tokenizer from its JSON; it treats `[SEP]` inside a review as plain text."""
+def parse_tokenizer(content: str, subject: str) -> "Tokenizer":
+    """Build a tokenizer from its JSON, without truncation and padding, and try it.
+
+    It treats `[SEP]` inside a review as plain text.
+
+    Args:
+        content: the JSON, from a file or a checkpoint, so it may be anything.
+        subject: what has this content, for the message.
+
+    Raises:
+        InputError: the JSON is not a tokenizer, or one that cannot encode.
+    """
     from tokenizers import Tokenizer
 
-    try:
-        tokenizer = Tokenizer.from_str(content)
-    except Exception as error:  # the library raises nothing more specific
-        raise InputError(
-            f"{KEY}: {source!r} has a tokenizer.json that cannot be read ({first_line(error)})"
-        ) from error
-    tokenizer.encode_special_tokens = True
+    with failures_refused(f"{subject} cannot be read"):
+        parts = json.loads(content)
+        _refuse_bare_merges(parts["model"])
+        tokenizer = Tokenizer.from_str(json.dumps({**parts, "truncation": None, "padding": None}))
+        tokenizer.encode_special_tokens = True
+        tokenizer.decode(tokenizer.encode(SAMPLE).ids, skip_special_tokens=False)
     return tokenizer
+
+
+def _refuse_bare_merges(model: Mapping[str, Any]) -> None:
+    """Refuse pairs of tokens whose second part lacks the prefix of parts inside a word.
+
+    `tokenizers` takes away as many bytes as the prefix has without looking at them. If that leaves
+    half a character, it ends the process.
+    """
+    prefix = model.get("continuing_subword_prefix") or ""
+    for merge in model.get("merges") or ():
+        second = (merge.split(" ") if isinstance(merge, str) else merge)[-1]
+        if not second.startswith(prefix):
+            raise ValueError(f"the merge {short_repr(merge)} lacks the prefix {short_repr(prefix)}")
 
 
 def find_pad_id(tokenizer: "Tokenizer", padding: str | int | None, source: str | None) -> int:
