@@ -12,6 +12,7 @@ from torch import Tensor
 from typing_extensions import override
 
 from reviewlab.callbacks.curves import Curves
+from reviewlab.callbacks.states import refuse_other_kinds
 from reviewlab.nn.kernels import kernel_of
 from reviewlab.nn.ranks import generator_states, of_all_ranks, set_generator_states
 from reviewlab.ranges import PositiveInt
@@ -130,8 +131,10 @@ class Checkpoints(Checkpoint):
         """Restore this rank's state, and that of some former ranks if there are fewer now.
 
         Raises:
-            ValueError: the batches of an unfinished epoch do not fit each other or the classes.
+            ValueError: the batches of an unfinished epoch do not fit each other or the classes, or
+                another callback's state is of other kinds than it saves.
         """
+        refuse_other_kinds(_callbacks(trainer), checkpoint["callbacks"])
         parts = checkpoint["ranks"][trainer.global_rank :: trainer.world_size]
         for part in parts:
             _check_batches(part["unfinished_epoch"], pl_module)

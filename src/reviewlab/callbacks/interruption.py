@@ -40,14 +40,14 @@ class Interruption(Checkpoint):
     program that started the thread decides what a signal does.
 
     Attributes:
-        stepped: True once this process has made a step.
+        stepped: the epochs in which this process has made a step.
     """
 
     def __init__(self, checkpoints: Checkpoints) -> None:
         self._checkpoints = checkpoints
         self._training = False
         self._number: int | None = None
-        self.stepped = False
+        self.stepped: set[int] = set()
 
     @contextmanager
     def watch(self) -> Iterator[None]:
@@ -68,7 +68,7 @@ class Interruption(Checkpoint):
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
         """Save and stop, unless the epoch is about to end and will be saved with its metrics."""
-        self.stepped = True
+        self.stepped.add(trainer.current_epoch)
         if not within_epoch(trainer, batch_idx=arguments[-1]):
             return
         number = self._received(trainer)

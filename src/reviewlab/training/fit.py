@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
-import torch
 from lightning_fabric.plugins.environments.lightning import LightningEnvironment
 from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.loggers import Logger
@@ -19,7 +18,6 @@ from reviewlab.callbacks import (
     Checkpoints,
     Curves,
     HyperparameterRow,
-    Interrupted,
     Interruption,
     KeptValidation,
     Plateau,
@@ -30,13 +28,13 @@ from reviewlab.callbacks import (
 from reviewlab.callbacks.checkpoints import AtomicCheckpointIO
 from reviewlab.callbacks.curves import Mode, seven_digits
 from reviewlab.callbacks.early_end import explain_early_stop
-from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.fast_steps import OptimizerFactory
 from reviewlab.runs.folder import RunFolder
 from reviewlab.training.lean import make_lean
 from reviewlab.training.limits import refuse_empty_splits, reviews_seen, total_steps
 from reviewlab.training.optimizers import FullBatch, step_once_an_epoch
+from reviewlab.training.resumption import refuse_unusable
 from reviewlab.training.seeding import seed_dropout
 from reviewlab.training.summary import TrainingResult, summarise
 
@@ -107,7 +105,7 @@ class Training:
         refuse_empty_splits(trainer, data, test)
         loader = data.train_dataloader()
         self._prepare(trainer, classifier, loader)
-        resuming = _refuse_unusable(resume_from, interruption)
+        resuming = refuse_unusable(resume_from, trainer, interruption)
         with interruption.watch(), resuming, _kill_ranks_on_failure(trainer):
             trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
             result = summarise(classifier, curves, reviews_seen(trainer, loader))
@@ -157,31 +155,6 @@ class Training:
             classifier, datamodule=data, ckpt_path=best, verbose=False, weights_only=True
         )
         return {name: seven_digits(value) for name, value in metrics.items()}
-
-
-@contextmanager
-def _refuse_unusable(checkpoint: Path | None, interruption: Interruption) -> Iterator[None]:
-    """Refuse a checkpoint from which training fails before it has made a step.
-
-    Args:
-        checkpoint: the checkpoint that training continues from; None if it begins.
-        interruption: the callback that notices the first step.
-
-    Raises:
-        InputError: a part of its state is missing or damaged, such as an optimizer's.
-    """
-    try:
-        yield
-    except (InputError, OSError, torch.OutOfMemoryError, Interrupted):
-        raise
-    except Exception as error:
-        if checkpoint is None or interruption.stepped:
-            raise
-        reason = f"{type(error).__name__}: {first_line(error)}"
-        raise InputError(
-            f"resume: training cannot continue from {str(checkpoint)!r} ({reason}); delete this "
-            "file to train from the beginning, or start a new run with rerun="
-        ) from error
 
 
 @contextmanager
