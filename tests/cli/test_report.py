@@ -1,6 +1,7 @@
 """Comparing runs: the report, the test set, TensorBoard."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.hparams import metadata
 from tests.cli.processes import Done
+from tests.reporting.folders import config, grid, run
 
 from reviewlab.cli.report import main
 from reviewlab.reporting.leaderboard import read_leaderboard
@@ -88,3 +90,21 @@ def test_the_page_shows_what_the_winner_gets_wrong(
     assert "the page does not show the winner's mistakes: checkpoint" in capsys.readouterr().err
     page = (sweep / "report.html").read_text()
     assert "Not analysed: checkpoint: " in page
+
+
+def test_no_folders_name_controls_a_terminal_or_a_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sweep = tmp_path / "a\x1b[2J\nb\u202ec"
+    grid(sweep / "jobs")
+    run(sweep / "jobs" / "bad\n\x07", config(seed=9), state="failed", error="boom")
+    runs = tmp_path / "runs\x1b\n.csv"
+    main([str(sweep), "--html", "--export", str(runs)])
+    shown = capsys.readouterr().out
+    assert "a\\x1b[2J\\nb\\u202ec/report.html\n" in shown
+    assert "/bad\\n\\x07\n" in shown
+    assert "runs\\x1b\\n.csv\n" in shown
+    page, table = (sweep / "report.html").read_text(), (sweep / "leaderboard.md").read_text()
+    assert not {*"\x1b\x07\u202e"} & {*shown, *table}
+    assert "<title>a\\x1b[2J\\nb\\u202ec" in page
+    assert not {*"\x1b\x07\u202e"} & {*re.sub(r"(?s)<script.*?</script>", "", page)}

@@ -1,6 +1,9 @@
 """Printed commands begin like the one that started the process."""
 
+import os
 import shlex
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -87,6 +90,19 @@ def test_programs_that_do_not_lie_beside_their_python_are_started_by_it(
 
 def test_a_shell_reads_a_path_as_one_word(here: Path) -> None:
     assert shell_path(here / "my runs") == "'my runs'"
+
+
+BASH = shutil.which("bash")
+
+
+@pytest.mark.skipif(BASH is None, reason="the system has no bash")
+@pytest.mark.parametrize("name", ["a\nb", "it's\x1b[2J \\n", "\t\u202eé", "\udcff\r"])
+def test_bash_reads_a_path_that_would_control_the_terminal(here: Path, name: str) -> None:
+    quoted = shell_path(here / name)
+    assert not {*"\n\t\r\x1b\u202e\udcff"} & {*quoted}
+    assert BASH is not None
+    done = subprocess.run([BASH, "-c", f"printf %s {quoted}"], capture_output=True, check=True)
+    assert os.fsdecode(done.stdout) == name
 
 
 def test_a_script_is_named_by_its_place_where_this_folder_is_no_checkout(

@@ -1,5 +1,6 @@
 """Words, numbers and untrusted text for people."""
 
+from pathlib import Path
 from unicodedata import category
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from reviewlab.console.text import count_of, legible, shorten, spelt
+from reviewlab.console.text import count_of, legible, readable_path, shorten, spelt
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,19 @@ def test_what_is_too_long_ends_in_an_ellipsis(text: str, length: int) -> None:
     short = shorten(text, length)
     assert len(short) <= length
     assert short == text or (len(text) > length and short.endswith("…"))
+
+
+@given(st.text(st.characters(exclude_characters="\0/"), min_size=1))
+def test_a_path_is_one_line_that_controls_no_terminal(name: str) -> None:
+    line = readable_path(Path("/nowhere", name))
+    assert line.startswith("/nowhere")
+    assert not {*"\x1b\x85\u202e\n\r\t"} & {*line}
+    assert len(line.splitlines()) == 1
+
+
+def test_a_path_is_shown_from_where_it_is_looked_at() -> None:
+    assert readable_path(Path("/a/b\n/c"), Path("/a")) == "b\\n/c"
+    assert readable_path(Path("/a/b"), Path("/c")) == "/a/b"
 
 
 def test_a_word_that_cannot_be_seen_is_spelt_as_python_does() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reviewlab.api.host import guest
 from reviewlab.api.models import Device, Model, load
 from reviewlab.api.tables import as_table
+from reviewlab.console.text import readable_path
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import readable, short_path
 from reviewlab.runs.folder import RunFolder
@@ -41,7 +42,7 @@ class Run:
 
     def __repr__(self) -> str:
         """Show the folder and the state."""
-        return f"<Run {short_path(self.path)}: {self.state}>"
+        return f"<Run {readable_path(self.path)}: {self.state}>"
 
     @property
     def path(self) -> Path:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from reviewlab.api.runs import Run
 from reviewlab.api.tables import as_numbers, as_table
+from reviewlab.console.text import readable_path
 from reviewlab.exceptions import InputError
-from reviewlab.runs.files import short_path
 
 if TYPE_CHECKING:
     import pandas
@@ -40,7 +40,7 @@ class Sweep:
 
     def __repr__(self) -> str:
         """Show the folder and the number of runs."""
-        return f"<Sweep {short_path(self.path)}: {len(self.runs())} runs>"
+        return f"<Sweep {readable_path(self.path)}: {len(self.runs())} runs>"
 
     @property
     def path(self) -> Path:

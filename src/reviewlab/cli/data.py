@@ -1,6 +1,5 @@
 """The command line of `scripts/data.py`, which describes data; `--help` does not import torch."""
 
-import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reviewlab.config.options import parse_data_options
-from reviewlab.console.commands import command
+from reviewlab.console.commands import command, shell_word
 from reviewlab.console.exit import SHOW_TRACEBACK, exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.console.table import on_one_line
 from reviewlab.evaluation.options import refuse_output, refuse_same_file
 from reviewlab.overrides import key_of, values
 from reviewlab.ranges import NonNegativeInt
@@ -59,7 +59,7 @@ class Outputs:
         if self.json is not None:
             write_json(Path(self.json), description.as_json())
         for path in filter(None, (self.html, self.json)):
-            sys.stdout.write(f"-> {path}\n")
+            sys.stdout.write(f"-> {on_one_line(path)}\n")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -141,4 +141,4 @@ def training_command(data: "ReviewDataModule", reviews: int, arguments: Sequence
         settings.append(f"data.batch_size={reviews}")
     if getattr(data.text, "distinct", False):  # models that read the order refuse sets of words
         settings += ["model=mlp", "model.features=multi_hot"]
-    return f"{command('train')} {shlex.join(settings)}"
+    return " ".join([command("train"), *map(shell_word, settings)])

@@ -10,9 +10,9 @@ from reviewlab.config.options import parse_options
 from reviewlab.console.commands import command, shell_path
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.console.table import on_one_line
+from reviewlab.console.text import readable_path
 from reviewlab.exceptions import InputError, escape_controls
 from reviewlab.ranges import PositiveInt
-from reviewlab.runs.files import short_path
 from reviewlab.runs.identity import slug
 
 VERBATIM = ("outputs", "name")
@@ -52,7 +52,7 @@ class Choice:
         name = slug([self.name or folders[0].resolve().name])
         folder = write_ensemble(ensemble, candidates, Path(self.outputs), name)
         sys.stdout.write(escape_controls(format_ensemble(ensemble, candidates)))
-        sys.stdout.write(f"\n-> {short_path(folder.path)}\n")
+        sys.stdout.write(f"\n-> {readable_path(folder.path)}\n")
         evaluate = f"{command('evaluate')} checkpoint={shell_path(folder.path)}"
         sys.stdout.write(f"to measure the ensemble on the test split: {evaluate}\n")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reviewlab.config.options import parse_options
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.console.table import on_one_line
 from reviewlab.evaluation.find import find_checkpoint
 from reviewlab.evaluation.options import Decision, refuse_broken, refuse_output
 from reviewlab.exceptions import InputError
@@ -68,7 +69,7 @@ class Question:
                 _draw(classifier, explanation, path)
             else:
                 _write(explanation, path)
-            sys.stdout.write(f"\n-> {self.output}\n")
+            sys.stdout.write(f"\n-> {on_one_line(self.output)}\n")
 
 
 def _print(explanation: "Explanation") -> None:

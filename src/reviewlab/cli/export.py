@@ -11,11 +11,11 @@ from reviewlab.console.exit import (
     tidy_up_on_interrupt,
     tidy_up_on_signals,
 )
+from reviewlab.console.text import readable_path
 from reviewlab.evaluation.find import find_checkpoint
 from reviewlab.evaluation.options import refuse_missing
 from reviewlab.exporting.target import parse_target
 from reviewlab.ranges import Threads
-from reviewlab.runs.files import short_path
 
 VERBATIM = ("checkpoint", "output")
 
@@ -48,7 +48,7 @@ class Export:
         torch.set_num_threads(self.threads)
         tidy_up_on_interrupt()
         exported = export_checkpoint(Path(checkpoint), target)
-        paths = ", ".join(map(short_path, exported.paths))
+        paths = ", ".join(map(readable_path, exported.paths))
         sys.stdout.write(
             f"-> {paths}\nits probabilities differ from the checkpoint's by at most "
             f"{exported.difference:.1e}, measured on random inputs\n"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from reviewlab.config.options import parse_options
 from reviewlab.console.exit import exit_on_input_error
+from reviewlab.console.table import on_one_line
 from reviewlab.console.text import count_of
 from reviewlab.evaluation.options import refuse_output_folder
 from reviewlab.exceptions import InputError
@@ -176,7 +177,7 @@ def judge(path: str, options: JudgeOptions) -> None:
     runs = read_rows(table, columns, options.folds)
     reporter = make_reporter(place, table, columns, runs, options)
     for note in describe_reading(table, columns, runs):
-        sys.stderr.write(f"{note}\n")
+        sys.stderr.write(f"{on_one_line(note)}\n")
     sys.stdout.write(f"{text(reporter.board, shutil.get_terminal_size().columns, Path.cwd())}\n")
     write_leaderboard(reporter, options.figures)
     if options.html:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewlab.console.table import on_one_line
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.identity import slug
@@ -26,9 +27,9 @@ def write_leaderboard(reporter: Reporter, figures: "Format | None") -> None:
     reporter.folder.mkdir(parents=True, exist_ok=True)
     reporter.write()
     printed = reporter.figures(figures)
-    sys.stdout.write(f"\nleaderboard: {reporter.page}\n")
+    sys.stdout.write(f"\nleaderboard: {on_one_line(str(reporter.page))}\n")
     for folder in dict.fromkeys(path.parent for path in printed):
-        sys.stdout.write(f"figures: {folder}/*.{figures}\n")
+        sys.stdout.write(f"figures: {on_one_line(str(folder))}/*.{figures}\n")
 
 
 def write_pages(reporter: Reporter, title: str, write: WritePage, suffix: str = "") -> None:
@@ -43,4 +44,4 @@ def write_pages(reporter: Reporter, title: str, write: WritePage, suffix: str = 
     for name, board in reporter.board.tables.items():
         file = reporter.folder / f"report{suffix}{f'-{slug([name])}' if name else ''}.html"
         write(board, ": ".join(filter(None, (title, name))), file)
-        sys.stdout.write(f"page: {file}\n")
+        sys.stdout.write(f"page: {on_one_line(str(file))}\n")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from reviewlab.cli.parser import Parser
 from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
+from reviewlab.console.table import on_one_line
 from reviewlab.exceptions import InputError
 from reviewlab.notes.lessons import lessons_page, read_lessons
 from reviewlab.notes.measured import Measured, read_measured
@@ -71,7 +72,9 @@ def write_results(sweeps: Path, docs: Path) -> None:
     titles: dict[PurePath, str] = {p.relative_to(docs): title for p, title in pictures.items()}
     page = results_page(notes, runs, titles, board)
     write_text(docs / "results.md", page)
-    sys.stdout.write(f"written: {docs / 'results.md'} and {len(pictures)} figures\n")
+    sys.stdout.write(
+        f"written: {on_one_line(str(docs / 'results.md'))} and {len(pictures)} figures\n"
+    )
     for name in unexplained(notes, runs):
         sys.stdout.write(
             f"{name}: published and measured results differ by more than the runs' spread; "
@@ -90,7 +93,8 @@ def write_lessons(sweeps: Path, docs: Path) -> None:
     }
     write_text(docs / "lessons.md", lessons_page(lessons, boards))
     sys.stdout.write(
-        f"written: {docs / 'lessons.md'} (covers {len(boards)} of {len(folders)} sweeps)\n"
+        f"written: {on_one_line(str(docs / 'lessons.md'))} "
+        f"(covers {len(boards)} of {len(folders)} sweeps)\n"
     )
 
 

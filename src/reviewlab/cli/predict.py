@@ -109,7 +109,7 @@ class Prediction:
         seconds = time.perf_counter() - began
         to_stdout = target == STANDARD_STREAM
         where, stream = ("stdout", sys.stderr) if to_stdout else (target, sys.stdout)
-        stream.write(f"{count_of(count, 'review')} in {seconds:.1f} s -> {where}\n")
+        stream.write(f"{count_of(count, 'review')} in {seconds:.1f} s -> {on_one_line(where)}\n")
 
 
 def print_scores(classifier: "ReviewClassifier", text: str) -> None:

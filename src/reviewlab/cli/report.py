@@ -12,6 +12,7 @@ from reviewlab.cli.leaderboard_files import write_leaderboard, write_pages
 from reviewlab.cli.parser import Parser, parse_margin
 from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
+from reviewlab.console.table import on_one_line
 from reviewlab.evaluation.options import refuse_output, refuse_output_folder
 from reviewlab.evaluation.sweep_page import write_sweep_page
 from reviewlab.exceptions import InputError, did_you_mean
@@ -140,10 +141,10 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     sys.stdout.write(f"{text(reporter.board, shutil.get_terminal_size().columns, Path.cwd())}\n")
     if options.export is not None:
         write_runs(reporter.rows, Path(options.export))
-        sys.stdout.write(f"\nruns: {options.export}\n")
+        sys.stdout.write(f"\nruns: {on_one_line(options.export)}\n")
     if place is not None:
         title = place.resolve().name if len(folders) > 1 else folders[0].resolve().name
-        _write_files(reporter, options, title, suffix, own)
+        _write_files(reporter, options, on_one_line(title), suffix, own)
 
 
 def _write_files(

@@ -11,7 +11,7 @@ from typing import Any
 from reviewlab.cli.parser import Parser
 from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
-from reviewlab.console.table import aligned
+from reviewlab.console.table import aligned, on_one_line
 from reviewlab.evaluation.options import refuse_output_folder
 from reviewlab.runs.files import write_text
 
@@ -104,4 +104,6 @@ def write_schemas(folder: Path) -> None:
     models = folder.parent / "model"
     example = EXAMPLE.format(folder=f"{models}/", path=os.path.relpath(folder, models))
     listed = "\n".join(aligned(places, (False, False)))
-    sys.stdout.write(f"{len(schemas)} schemas -> {folder}\n\n{listed}\n\n{example}")
+    sys.stdout.write(
+        f"{len(schemas)} schemas -> {on_one_line(str(folder))}\n\n{listed}\n\n{example}"
+    )

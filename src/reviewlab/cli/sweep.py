@@ -16,11 +16,10 @@ from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
 from reviewlab.console.commands import command, hand_on, shell_path
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
-from reviewlab.console.text import count_of
+from reviewlab.console.text import count_of, readable_path
 from reviewlab.exceptions import InputError, escape_controls
 from reviewlab.launching.tables import tables_told
 from reviewlab.reporting.reporter import Reporter
-from reviewlab.runs.files import short_path
 from reviewlab.runs.status import read_status
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.outcome import known_status
@@ -96,7 +95,7 @@ def collect(folder: ClusterFolder) -> int:
         reporter.figures()
     counts = Counter(known_status(path, read_status).state for _, path in plan)
     sys.stdout.write(f"{reporter.text(rich.get_console().width)}\n\n")
-    sys.stdout.write(f"leaderboard: {short_path(folder.sweep)}/leaderboard.md (.csv, .html)\n")
+    sys.stdout.write(f"leaderboard: {readable_path(folder.sweep)}/leaderboard.md (.csv, .html)\n")
     if not _count_left(plan):
         return 0
     states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))

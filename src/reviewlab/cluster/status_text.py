@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewlab.cluster.plan import ClusterFolder, expected
-from reviewlab.console.text import count_of
-from reviewlab.runs.files import short_path
+from reviewlab.console.text import count_of, readable_path
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status, read_status
 from reviewlab.sweeps.folder import SweepFolder
@@ -30,7 +29,7 @@ def sweep_status(folder: ClusterFolder, queued: set[str] | None) -> str:
     counts = Counter(status.state for _, _, status in jobs)
     states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
     lines = [
-        f"{short_path(folder.sweep)}: {count_of(len(jobs), 'job')}: {states}",
+        f"{readable_path(folder.sweep)}: {count_of(len(jobs), 'job')}: {states}",
         _of_slurm(allocations, queued),
         *_confirmed(folder),
     ]
@@ -85,5 +84,5 @@ def _line(job: Job, status: Status, path: Path, allocations: dict[str, str]) -> 
     attempts = f", attempt {status.attempts}" if status.attempts > 1 else ""
     host = f" on {status.host}" if status.state == "running" else ""
     why = f": {status.reason}" if status.reason else ""
-    log = f" (log: {short_path(RunFolder(path).log)})" if status.state == "failed" else ""
+    log = f" (log: {readable_path(RunFolder(path).log)})" if status.state == "failed" else ""
     return f"job {job.number} {status.state}{where}{host}{attempts}  {job.label}{why}{log}"

@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from reviewlab.console.table import on_one_line
 from reviewlab.runs.files import short_path
 
 WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
@@ -96,4 +97,20 @@ def program(path: Path) -> str:
 
 def shell_path(path: Path) -> str:
     """Quote a path for a shell, made relative if it lies inside the current folder."""
-    return shlex.quote(short_path(path))
+    return shell_word(short_path(path))
+
+
+def shell_word(text: str) -> str:
+    """Quote a word for a shell.
+
+    Characters that a terminal would obey are spelt in `$'...'`, which bash and zsh read.
+    """
+    if on_one_line(text) == text:
+        return shlex.quote(text)
+    return f"$'{''.join(map(_spell, text))}'"
+
+
+def _spell(character: str) -> str:
+    if character not in "\\'" and on_one_line(character) == character:
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in os.fsencode(character))

@@ -1,8 +1,12 @@
 """Format words, numbers and untrusted text for people to read."""
 
+from pathlib import Path
 from unicodedata import category
 
 from rich.cells import cell_len, set_cell_size
+
+from reviewlab.console.table import on_one_line
+from reviewlab.runs.files import short_path
 
 JOINERS = "\u200c\u200d"
 """Zero-width characters that shape emoji as well as Arabic and Indic letters."""
@@ -15,6 +19,19 @@ def count_of(number: int, noun: str) -> str:
     ('1 run', '1,200 runs')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def readable_path(path: Path, base: Path | None = None) -> str:
+    r"""Format a path for people, on one line: a name in it may hold a line break or a control code.
+
+    Args:
+        path: any path; `shell_path` formats one that is part of a command.
+        base: folder that the path is shown relative to if it is inside; None for the current one.
+
+    >>> readable_path(Path("a\nb"))
+    'a\\nb'
+    """
+    return on_one_line(short_path(path, base))
 
 
 def shorten(text: str, length: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from reviewlab.console.commands import command, shell_path
-from reviewlab.console.text import count_of
+from reviewlab.console.text import count_of, readable_path
 from reviewlab.exceptions import InputError
 from reviewlab.reporting.rows import find_runs
 from reviewlab.runs.files import UNREADABLE, short_path
@@ -49,9 +49,11 @@ def read_candidates(folders: Sequence[Path]) -> tuple[list[Candidate], list[str]
     runs, unfinished = _split_by_state(find_runs(folders))
     candidates = [_read(folder, result) for folder, result in runs]
     usable = [one for one in candidates if np.isfinite(one.validation.probabilities).all()]
-    notes = [f"left out because it has not finished: {short_path(folder)}" for folder in unfinished]
+    notes = [
+        f"left out because it has not finished: {readable_path(folder)}" for folder in unfinished
+    ]
     notes += [
-        f"left out because its predictions are not finite: {short_path(one.folder)}"
+        f"left out because its predictions are not finite: {readable_path(one.folder)}"
         for one in candidates
         if one not in usable
     ]

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewlab.console.table import aligned
-from reviewlab.console.text import count_of
+from reviewlab.console.text import count_of, readable_path
 from reviewlab.ensembles.candidates import Candidate
 from reviewlab.ensembles.selection import Answers, Metric, Score, measure, rank, select
 from reviewlab.reporting.statistics import paired_interval
-from reviewlab.runs.files import short_path
 
 
 @dataclass(frozen=True)
@@ -100,12 +99,12 @@ def format_ensemble(ensemble: Ensemble, candidates: Sequence[Candidate]) -> str:
         held_out += f" in {count_of(ensemble.groups, 'group')}"
     rows = [["weight", "run", "val/accuracy", "val/loss"]]
     rows += [
-        [str(weight), short_path(candidates[number].folder), *_cells(score)]
+        [str(weight), readable_path(candidates[number].folder), *_cells(score)]
         for (number, weight), score in zip(ensemble.weights.items(), ensemble.scores, strict=True)
     ]
     rows.append(["", "together", *_cells(ensemble.score)])
     if ensemble.best not in ensemble.weights:
-        best = short_path(candidates[ensemble.best].folder)
+        best = readable_path(candidates[ensemble.best].folder)
         rows.append(["", f"best alone: {best}", *_cells(ensemble.best_score)])
     chosen = f"{count_of(len(candidates), 'run')}, chosen by val/{ensemble.metric} on {held_out}"
     table = aligned(rows, right=[True, False, True, True])

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from reviewlab.config.options import DataChoice
-from reviewlab.console.text import legible
+from reviewlab.console.table import on_one_line
+from reviewlab.console.text import legible, readable_path
 from reviewlab.data.datamodule import ReviewDataModule, as_reviews
 from reviewlab.evaluation.checkpoint import (
     name_decision,
@@ -21,7 +22,7 @@ from reviewlab.explaining.error_report import format_report
 from reviewlab.explaining.mistakes import Answers, worst_texts
 from reviewlab.explaining.scoring import score_corpus
 from reviewlab.models.classifier import ReviewClassifier
-from reviewlab.runs.files import short_path, write_json
+from reviewlab.runs.files import write_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
 
@@ -50,12 +51,12 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
         if uses is not None:
             notes.append(f"use number {uses} of the run's test set")
     if options.output is not None:
-        notes.append(f"-> {write_tables(answers, Path(options.output))}")
+        notes.append(f"-> {on_one_line(str(write_tables(answers, Path(options.output))))}")
     folder = find_run(checkpoint, data.fingerprint())
     own = as_trained and split == "validation"
     if folder is not None and own and is_best(checkpoint, folder):
-        notes.append(f"-> {short_path(write_errors(answers, folder))}")
-    head = f"{type(classifier).__name__} of {short_path(checkpoint.resolve())}"
+        notes.append(f"-> {readable_path(write_errors(answers, folder))}")
+    head = f"{type(classifier).__name__} of {readable_path(checkpoint.resolve())}"
     decision = name_decision(classifier.objective.arguments.get("decision"))
     report = format_report(f"{head}\n{type(data).__name__}, {split}{decision}", answers, split)
     text = "\n\n".join(filter(None, [report, "\n".join(notes)]))

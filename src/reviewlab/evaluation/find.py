@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewlab.console.table import on_one_line
+from reviewlab.console.text import readable_path
 from reviewlab.evaluation.options import refuse_missing
 from reviewlab.exceptions import InputError
-from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder, is_exported
 from reviewlab.sweeps.folder import SweepFolder, SweepRecord
 
@@ -61,7 +61,7 @@ def _best_of_sweep(folder: Path, quiet: bool) -> Path:
     board = read_sweep(folder)
     best = _best_of_run(find_winner(board, folder).folder)
     if not quiet:
-        winner = on_one_line(f"winner by {board.metric}: {short_path(best)}")
+        winner = f"winner by {on_one_line(board.metric)}: {readable_path(best)}"
         sys.stderr.write(f"{winner}\n")
     return best
 

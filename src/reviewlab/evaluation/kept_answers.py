@@ -5,10 +5,10 @@ from pathlib import Path
 
 from torch import Tensor
 
+from reviewlab.console.text import readable_path
 from reviewlab.evaluation.checkpoint import OpenCheckpoint
 from reviewlab.evaluation.test_uses import find_run, is_best
 from reviewlab.exceptions import InputError
-from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import is_ensemble
 from reviewlab.runs.result import read_result
 from reviewlab.runs.validation import (
@@ -40,7 +40,7 @@ def keep_answers(checkpoint: Path, opened: OpenCheckpoint, probabilities: Tensor
     corpus = data.corpus("validation")
     reviews = ValidationReviews(corpus.labels, corpus.places, corpus.groups, corpus.texts)
     write_validation(folder, Validation(epoch, probabilities.half().cpu().numpy(), reviews))
-    sys.stderr.write(f"saved: {short_path(folder / PROBABILITIES)}\n")
+    sys.stderr.write(f"saved: {readable_path(folder / PROBABILITIES)}\n")
 
 
 def _has_kept(folder: Path, epoch: int) -> bool:

@@ -11,6 +11,8 @@ import torch
 
 from reviewlab.config.options import DataChoice
 from reviewlab.config.part import as_config
+from reviewlab.console.table import on_one_line
+from reviewlab.console.text import readable_path
 from reviewlab.data.module import DataModule
 from reviewlab.evaluation.checkpoint import OpenCheckpoint, name_decision, open_checkpoint
 from reviewlab.evaluation.kept_answers import keep_answers
@@ -20,7 +22,7 @@ from reviewlab.exceptions import escape_controls
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.metrics import EpochMetrics
 from reviewlab.reporting.metric_table import SPLITS, baseline, of_split, table
-from reviewlab.runs.files import short_path, write_json
+from reviewlab.runs.files import write_json
 from reviewlab.runs.identity import name_examples
 
 
@@ -93,7 +95,7 @@ def evaluate(options: EvaluationOptions, choice: DataChoice) -> None:
 
         format_ = options.figures_format or "svg"
         for path in write_figures(seen, report.label_names, Path(options.figures), format_):
-            sys.stdout.write(f"-> {path}\n")
+            sys.stdout.write(f"-> {on_one_line(str(path))}\n")
 
 
 def evaluation_report(
@@ -135,7 +137,7 @@ def format_evaluation(report: EvaluationReport) -> str:
     metrics, examples = of_split(report.metrics, split), name_examples({"data": report.data})
     guessed = of_split(report.majority_baseline, split)
     lines = [
-        f"{report.classifier} of {short_path(Path(report.checkpoint))}",
+        f"{report.classifier} of {readable_path(Path(report.checkpoint))}",
         f"{data}, {report.split}: {report.reviews:,} {examples} in {report.seconds:.1f} s"
         f"{name_decision(report.decision)}",
         "",

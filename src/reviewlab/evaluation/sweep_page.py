@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from reviewlab.console.table import on_one_line
 from reviewlab.exceptions import InputError
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.page.winner import winner
@@ -45,5 +46,5 @@ def _analyse_errors(runs: Sequence[Path]) -> str:
             return ""
         except InputError as error:
             reasons.append(str(error))
-    sys.stderr.write(f"the page does not show the winner's mistakes: {reasons[0]}\n")
+    sys.stderr.write(f"the page does not show the winner's mistakes: {on_one_line(reasons[0])}\n")
     return reasons[0]

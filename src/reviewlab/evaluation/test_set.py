@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewlab.console.exit import tidy_up_on_interrupt
+from reviewlab.console.table import on_one_line
 from reviewlab.evaluation.checkpoint import open_with_training_data
 from reviewlab.evaluation.measure import evaluation_report
 from reviewlab.evaluation.test_uses import count_use
@@ -52,7 +53,9 @@ def measure_on_test(folders: Sequence[Path], asked_by: str) -> None:
     tidy_up_on_interrupt()
     for run in runs:
         uses = _measure(run, asked_by)
-        sys.stderr.write(f"tested {run.path.name}: use number {uses} of its test set\n")
+        sys.stderr.write(
+            f"tested {on_one_line(run.path.name)}: use number {uses} of its test set\n"
+        )
 
 
 def _measure(run: RunFolder, asked_by: str) -> int | None:

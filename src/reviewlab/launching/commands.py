@@ -1,10 +1,9 @@
 """The commands that a launch prints: to continue the sweep, and to use its results."""
 
-import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from reviewlab.console.commands import command, shell_path, tensorboard
+from reviewlab.console.commands import command, shell_path, shell_word, tensorboard
 
 
 def continue_command(argv: Iterable[str], name: str) -> str:
@@ -15,7 +14,7 @@ def continue_command(argv: Iterable[str], name: str) -> str:
         name: the sweep's name.
     """
     arguments = [a for a in argv if not a.startswith("sweep.name=")]
-    return f"{command('train')} {shlex.join([*arguments, f'sweep.name={name}'])}"
+    return " ".join([command("train"), *map(shell_word, [*arguments, f"sweep.name={name}"])])
 
 
 def next_commands(folder: Path, logged: bool, any_done: bool) -> list[str]:

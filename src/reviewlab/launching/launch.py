@@ -10,12 +10,13 @@ import rich
 
 from reviewlab.config.logger_choice import logs_to_tensorboard
 from reviewlab.console.commands import fit_command
+from reviewlab.console.text import readable_path
 from reviewlab.exceptions import UNWRITABLE, InputError
 from reviewlab.launching.commands import continue_command, next_commands
 from reviewlab.launching.tables import tables_told
 from reviewlab.reporting.plan import Plan
 from reviewlab.reporting.reporter import Reporter
-from reviewlab.runs.files import short_path, write_json
+from reviewlab.runs.files import write_json
 from reviewlab.runs.folder import NGRAM_BASELINE, RunFolder
 from reviewlab.runs.lock import InUseError
 from reviewlab.runs.status import write_status
@@ -176,7 +177,7 @@ class Launch:
         self._progress.total = self._work.total
         jobs, slots = f"{'at most ' if self._work.race else ''}{self._work.total}", self._places
         progress = f"; {standing(self._progress)}" if self._folders else ""
-        self._say(f"sweep {short_path(self._folder.path)}: jobs {jobs}, slots {slots}{progress}")
+        self._say(f"sweep {readable_path(self._folder.path)}: jobs {jobs}, slots {slots}{progress}")
 
     def _say(self, text: str) -> None:
         say(rich.get_console(), text)
@@ -217,7 +218,7 @@ class Launch:
         commands = "\n".join(map(fit_command, follow))
         summary = (
             f"\n{self._reporter.text(rich.get_console().width)}\n\n"
-            f"leaderboard: {short_path(self._folder.path)}/leaderboard.md (.csv, .html)\n\n"
+            f"leaderboard: {readable_path(self._folder.path)}/leaderboard.md (.csv, .html)\n\n"
             f"next:\n{commands}\n"
         )
         if self._work.closing:

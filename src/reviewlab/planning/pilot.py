@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reviewlab.console.text import count_of
+from reviewlab.console.text import count_of, readable_path
 from reviewlab.exceptions import InputError
 from reviewlab.reporting.power import (
     MOST,
@@ -46,7 +46,7 @@ class Pilot(NamedTuple):
     def __str__(self) -> str:
         runs = int(np.isfinite(self.table.values).sum())
         configurations = count_of(len(self.table.values), "configuration")
-        return f"{short_path(self.folder)} ({configurations}, {count_of(runs, 'run')})"
+        return f"{readable_path(self.folder)} ({configurations}, {count_of(runs, 'run')})"
 
 
 def read_pilot(folder: Path, metric: str) -> Pilot:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import mean, stdev
 
-from reviewlab.console.text import count_of
+from reviewlab.console.text import count_of, readable_path
 from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.effects import Effect, Level
 from reviewlab.reporting.leaderboard import Leaderboard
@@ -15,7 +15,6 @@ from reviewlab.reporting.rows import Row
 from reviewlab.reporting.seeds import OUTSTANDING
 from reviewlab.reporting.variance_lines import variance_lines
 from reviewlab.reporting.varied import Settings, short_keys
-from reviewlab.runs.files import short_path
 
 VALUES = 5
 """Most values of a key, besides the best, that a sentence lists."""
@@ -196,4 +195,4 @@ def unfinished_states(board: Leaderboard) -> dict[str, int]:
 def fate(row: Row, base: Path) -> tuple[str, str, str]:
     """For a run without a value, return its state, its folder, and the reason."""
     reason = row.reason.removeprefix("unreadable: ")
-    return row.state, short_path(row.folder, base), " ".join(reason.split())
+    return row.state, readable_path(row.folder, base), " ".join(reason.split())

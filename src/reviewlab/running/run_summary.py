@@ -4,9 +4,9 @@ from pathlib import Path
 
 from reviewlab.config.logger_choice import logs_to_tensorboard
 from reviewlab.console.commands import command, fit_command, shell_path, tensorboard
+from reviewlab.console.text import readable_path
 from reviewlab.reporting.metric_table import of_split, table
 from reviewlab.running.run import Outcome
-from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import name_examples
 from reviewlab.training.summary import TrainingResult
@@ -30,10 +30,10 @@ def format_summary(outcome: Outcome) -> str:
         _which_epoch(outcome),
         _effort(outcome.training, name_examples(outcome.folder.read_config())),
         *(
-            f"where the time went: {short_path(path)}"
+            f"where the time went: {readable_path(path)}"
             for path in sorted(folder.glob("*-profile*.txt"))
         ),
-        f"run folder: {short_path(folder)}\n",
+        f"run folder: {readable_path(folder)}\n",
         "next:",
         *map(fit_command, list_next_commands(folder)),
         *(FLAGS[flag] for flag in outcome.training.flags),

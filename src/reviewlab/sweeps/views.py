@@ -12,8 +12,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from reviewlab.console.text import readable_path
 from reviewlab.exceptions import escape_controls
-from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.job import Job
@@ -58,7 +58,7 @@ class Lines:
         seconds = (status.ended or 0) - (status.started or status.ended or 0)
         if status.state in ("failed", "killed"):
             self._say(f"{_number(job)} {status.state}  {job.label}\n  {status.reason}")
-            self._say(f"  log: {short_path(RunFolder(folder).log)}")
+            self._say(f"  log: {readable_path(RunFolder(folder).log)}")
         elif self._all:
             value = self._progress.value(folder)
             best = "" if value is None else f"  {self._progress.metric} {value:.4f}"

@@ -13,7 +13,7 @@ from jinja2 import Template
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from reviewlab.console.text import count_of
+from reviewlab.console.text import count_of, readable_path
 from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.answer import answer
 from reviewlab.reporting.cells import effect_lines, heading, notes, number
@@ -29,7 +29,7 @@ from reviewlab.reporting.page.scale import Axis
 from reviewlab.reporting.page.unfinished import NOTHING, Fate, Left, fates, states
 from reviewlab.reporting.page.winner import Winner, rerun, winner
 from reviewlab.reporting.varied import short_keys
-from reviewlab.runs.files import short_path, write_text
+from reviewlab.runs.files import write_text
 
 HERE = Path(__file__).parent
 
@@ -181,7 +181,7 @@ def _template(base: Path) -> Template:
     environment = html_environment(HERE)
     environment.filters["number"] = number
     environment.filters["times"] = lambda count: count_of(count, "time")
-    environment.filters["short"] = lambda folder: short_path(folder, base)
+    environment.filters["short"] = lambda folder: readable_path(folder, base)
     environment.globals["rerun"] = rerun
     environment.globals["settings"] = _settings
     return environment.get_template("page.html")

@@ -1,12 +1,11 @@
 """The winner: its runs, its config and its mistakes."""
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewlab.console.commands import command
+from reviewlab.console.commands import command, shell_word
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.rows import Row
 from reviewlab.runs.files import UNREADABLE, read_json
@@ -92,7 +91,7 @@ def winner(board: Leaderboard) -> Winner:
 
 def rerun(folder: Path) -> str:
     """Return the command that repeats the run in `folder`, quoted for a shell."""
-    return f"{command('train')} rerun={shlex.quote(str(folder.resolve()))}"
+    return f"{command('train')} rerun={shell_word(str(folder.resolve()))}"
 
 
 def read_errors(row: Row) -> Errors | None:
