@@ -143,7 +143,7 @@ def product_stream() -> Iterator[IO[bytes]]:
 
 def _open_unnamed() -> IO[bytes]:
     """Open a file without a name: in memory on Linux, where this is 30 times quicker."""
-    if sys.platform == "linux":
+    if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("held"), "w+b")
     return tempfile.TemporaryFile()
 
