@@ -1,6 +1,7 @@
 """Marks that stay valid when seeds are added, checked by simulation."""
 
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from reviewlab.reporting.comparisons import Comparisons, holm, pairwise, student_p
+from reviewlab.reporting.prospects import prospects
 from reviewlab.reporting.seeds import SeedTable
-from reviewlab.reporting.sequential import against, anytime_p, promise
+from reviewlab.reporting.sequential import PairTests, against, all_pairs, anytime_p, promise
 from reviewlab.reporting.statistics import Residual, residual
+from reviewlab.reporting.verdicts import marks
 
 NAN = np.nan
 MOST = 30
@@ -210,6 +213,16 @@ def test_without_a_plan_three_seeds_are_tested_most_sharply(seeds: int, factor: 
 def test_without_noise_a_tie_is_a_tie_and_a_difference_is_one() -> None:
     table = np.array([[0.9, 0.8], [0.9, 0.8], [0.7, 0.6]])
     np.testing.assert_array_equal(against(seen(table, 2), 0), [NAN, 1.0, 0.0])
+
+
+@pytest.mark.parametrize(("plan", "tested"), [(None, 1), (3, 2)])  # the planned seeds count again
+def test_marks_and_prospects_share_the_tests_of_all_pairs(plan: int | None, tested: int) -> None:
+    tests = PairTests(seen(THREE, plan))
+    with mock.patch("reviewlab.reporting.sequential.all_pairs", wraps=all_pairs) as computed:
+        worse = [mark.p for mark in marks(tests, margin=None)]
+        prospects(tests, [True] * len(THREE), "max", None)
+    assert computed.call_count == tested
+    assert worse[1:] == pytest.approx(against(tests.table, 0)[1:].tolist())
 
 
 def test_the_promise_names_the_plan() -> None:

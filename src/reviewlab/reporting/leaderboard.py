@@ -15,6 +15,7 @@ from reviewlab.reporting.prospects import prospects
 from reviewlab.reporting.race import Standing, ended_runs, stand
 from reviewlab.reporting.rows import Row, read_row
 from reviewlab.reporting.seeds import group_by_configuration, group_unfinished, seed_table
+from reviewlab.reporting.sequential import PairTests
 from reviewlab.reporting.variance import Variance, analyse_variance
 from reviewlab.reporting.varied import varied
 from reviewlab.reporting.verdicts import marks, race_marks
@@ -141,9 +142,10 @@ def _comparable(
     places = [i for i in places if i not in left_out]
     ranked = [groups[i] for i in places]
     table = seed_table([one.rows for one in ranked], [one.unfinished for one in ranked], plan.seeds)
-    found = marks(table, plan.margin) if race is None else race_marks(race, places, plan.margin)
+    tests = PairTests(table)
+    found = marks(tests, plan.margin) if race is None else race_marks(race, places, plan.margin)
     undecided = [mark.verdict == "undecided" for mark in found]
-    outlook = prospects(table, undecided, mode, plan.margin, race)
+    outlook = prospects(tests, undecided, mode, plan.margin, race)
     settings = [one.settings for one in ranked]
     span = metric_span(metric, (row.value for row in measured if row.value is not None))
     keys = list(settings[0]) if settings else []

@@ -10,8 +10,7 @@ from scipy.special import ndtr
 from reviewlab.reporting.comparisons import paired_differences
 from reviewlab.reporting.power import Noise, measure_noise, planned, seeds_needed
 from reviewlab.reporting.race import Standing, factor
-from reviewlab.reporting.seeds import SeedTable
-from reviewlab.reporting.sequential import all_pairs, count_undecided, look_factor, pair_p
+from reviewlab.reporting.sequential import PairTests, count_undecided, look_factor
 from reviewlab.reporting.statistics import Table
 
 
@@ -34,7 +33,7 @@ class Prospect(NamedTuple):
 
 
 def prospects(
-    table: SeedTable,
+    tests: PairTests,
     undecided: Sequence[bool],
     mode: str,
     margin: float | None,
@@ -43,7 +42,7 @@ def prospects(
     """Return the prospect of each row of a table whose first row is the best.
 
     Args:
-        table: the metric's values.
+        tests: the tests of all pairs.
         undecided: for each row, whether its comparison with the best is still undecided.
         mode: `max` if larger values are better, else `min`.
         margin: the margin of equality; None to claim no equality.
@@ -51,35 +50,36 @@ def prospects(
     """
     if not undecided:
         return []
-    noise, tests = measure_noise(table, 0), all_pairs(table)
-    ahead = tests.difference[:, 0] * (1 if mode == "max" else -1)
+    noise = measure_noise(tests.table, 0)
+    ahead = tests.now.difference[:, 0] * (1 if mode == "max" else -1)
     with np.errstate(divide="ignore", invalid="ignore"):
         effects, chances = ahead / noise.of_a_run, ndtr(ahead / noise.deviation)
     needed = np.full(len(ahead), np.nan)
     if any(undecided):
-        needed = np.where(undecided, _needed(table, noise, ahead, margin, race), np.nan)
+        needed = np.where(undecided, _needed(tests, noise, ahead, margin, race), np.nan)
     rows = zip(effects[1:], chances[1:], needed[1:], strict=True)
     return [Prospect(), *(Prospect(*map(_known, row)) for row in rows)]
 
 
 def _needed(
-    table: SeedTable, noise: Noise, ahead: Table, margin: float | None, race: Standing | None
+    tests: PairTests, noise: Noise, ahead: Table, margin: float | None, race: Standing | None
 ) -> Table:
     """Return the number of seeds that each comparison with the first row needs in all.
 
     Args:
-        table: the metric's values.
+        tests: the tests of all pairs.
         noise: the noise of the comparisons.
         ahead: each row's lead over the first, negative if it is behind.
         margin: the margin of equality; None to claim no equality.
         race: the standing of the race; None without one.
     """
+    table = tests.table
     least = paired_differences(table.values)[1][:, 0] + 1
     if race is not None:
         pairs, rounds = count_undecided(race.pair_p), table.plan or len(race.plan.rounds)
         of_race = partial(factor, planned=rounds)
         return seeds_needed(ahead, noise, pairs, margin, of_race, least)
-    pairs = count_undecided(pair_p(table))
+    pairs = count_undecided(tests.p)
     needed = seeds_needed(ahead, noise, pairs, margin, partial(look_factor, plan=table.plan), least)
     if table.plan is None:
         return needed

@@ -7,6 +7,8 @@ DeMets 1983) whose levels were chosen by simulation.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +37,27 @@ class Look(NamedTuple):
     factor: Table | float
 
 
+@dataclass(frozen=True)
+class PairTests:
+    """The tests of all pairs of a table's configurations, computed on first use and kept.
+
+    Attributes:
+        table: the metric's values.
+    """
+
+    table: SeedTable
+
+    @cached_property
+    def now(self) -> Comparisons:
+        """The tests with all seeds so far, `[C, C]`."""
+        return all_pairs(self.table)
+
+    @cached_property
+    def p(self) -> Table:
+        """The p values `[C, C]`, valid at any number of seeds, not yet adjusted."""
+        return anytime_p(self.now, planned_pairs(self.table), self.table.plan)
+
+
 def against(table: SeedTable, best: int) -> Table:
     """Return the adjusted p values `[configurations]` for comparing each row with row `best`.
 
@@ -48,12 +71,7 @@ def against(table: SeedTable, best: int) -> Table:
     Returns:
         The p values; NaN for `best` itself and for rows about which nothing can be claimed.
     """
-    return adjust(pair_p(table), best)
-
-
-def pair_p(table: SeedTable) -> Table:
-    """Return the p value of each pair `[C, C]`, valid at any number of seeds, not yet adjusted."""
-    return anytime_p(all_pairs(table), planned_pairs(table), table.plan)
+    return adjust(PairTests(table).p, best)
 
 
 def adjust(p: Table, best: int) -> Table:

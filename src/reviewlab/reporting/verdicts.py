@@ -8,8 +8,7 @@ import numpy as np
 
 from reviewlab.reporting.equivalence import equal_to
 from reviewlab.reporting.race import Standing
-from reviewlab.reporting.seeds import SeedTable
-from reviewlab.reporting.sequential import against
+from reviewlab.reporting.sequential import PairTests, adjust
 from reviewlab.reporting.statistics import LEVEL
 
 Verdict = Literal["best", "equal", "undecided", "worse", "unknown"]
@@ -29,17 +28,17 @@ class Mark(NamedTuple):
     dropped: int | None = None
 
 
-def marks(table: SeedTable, margin: float | None) -> list[Mark]:
+def marks(tests: PairTests, margin: float | None) -> list[Mark]:
     """Compare each row with the first one, which is the best.
 
     Args:
-        table: the metric's values, best row first.
+        tests: the tests of all pairs, best row first.
         margin: the margin of equality; None to claim no equality.
     """
-    if not len(table.values):
+    if not len(tests.table.values):
         return []
-    worse = against(table, 0)
-    equal = np.full(len(worse), np.nan) if margin is None else equal_to(table, 0, margin)
+    worse = adjust(tests.p, 0)
+    equal = np.full(len(worse), np.nan) if margin is None else equal_to(tests.table, 0, margin)
     return [Mark("best"), *map(_mark, map(float, worse[1:]), map(float, equal[1:]))]
 
 
