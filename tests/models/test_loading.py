@@ -7,12 +7,14 @@ import re
 import subprocess
 import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
 from tests import handmade
 from tests.recorded import FOLDER
+from tests.refusals import checkpoint_refusal
 
 import reviewlab.nn
 from reviewlab.config.compose import CONFIGS
@@ -24,14 +26,7 @@ from reviewlab.text.ngrams import NgramEncoder
 IDS = torch.tensor([[1, 5, 9, 4], [1, 6, 0, 0]])
 MASK = torch.tensor([[True, True, True, True], [True, True, False, False]])
 
-
-def refusal(path):
-    with pytest.raises(InputError) as caught:
-        load_classifier(path)
-    message = str(caught.value)
-    assert message.startswith(f"checkpoint: {str(path)!r} ")
-    assert "\n" not in message
-    return message
+refusal = partial(checkpoint_refusal, load_classifier)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +106,9 @@ def test_paths_that_are_no_checkpoint(tmp_path):
 
 
 def test_no_path_at_all():
-    assert "checkpoint: '' is not allowed; allowed: the .ckpt file of a run" in refusal("")
+    assert "checkpoint: '' is not allowed; allowed: the .ckpt file of a run" in checkpoint_refusal(
+        load_classifier, ""
+    )
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
@@ -159,7 +156,9 @@ def test_code_is_refused_and_not_run(tmp_path, function, form):
 
 def test_a_whole_module_is_refused(tmp_path):
     torch.save(torch.nn.Linear(2, 2), tmp_path / "x.ckpt")
-    assert "torch.nn.modules.linear.Linear" in refusal(tmp_path / "x.ckpt")
+    assert "torch.nn.modules.linear.Linear" in checkpoint_refusal(
+        load_classifier, tmp_path / "x.ckpt"
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,7 +166,9 @@ def test_a_whole_module_is_refused(tmp_path):
 )
 def test_checkpoints_of_other_programs(tmp_path, content):
     torch.save(content, tmp_path / "x.ckpt")
-    assert "was not written by reviewlab" in refusal(tmp_path / "x.ckpt")
+    assert "was not written by reviewlab" in checkpoint_refusal(
+        load_classifier, tmp_path / "x.ckpt"
+    )
 
 
 @pytest.mark.parametrize(
@@ -207,7 +208,9 @@ def test_weights_of_another_shape(tmp_path):
 def test_more_words_than_weights(tmp_path):
     made = handmade.classifier()
     made.text_encoder.fit([" ".join(f"word{i}" for i in range(99))])
-    assert "has a text encoder with 103 ids" in refusal(handmade.save(made, tmp_path / "x.ckpt"))
+    assert "has a text encoder with 103 ids" in checkpoint_refusal(
+        load_classifier, handmade.save(made, tmp_path / "x.ckpt")
+    )
 
 
 def test_a_set_is_as_wide_as_its_weights(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from tests import handmade
 from tests.pretrained_sources import LAYOUTS, POSITIONS, SIZE, TEXTS, Layout, copied, source
+from tests.refusals import refusal
 from tests.training.tiny import TinyDataModule
 from torch import Tensor
 
@@ -190,13 +191,6 @@ def test_the_head_alone_is_an_optimizers_business_where_the_encoder_is_frozen() 
     made.use_optimizer(partial(torch.optim.AdamW, lr=0.01), lambda optimizer: None)
     [group] = made.configure_optimizers().param_groups
     assert [p.shape for p in group["params"]] == [made.head.weight.shape, made.head.bias.shape]
-
-
-def refusal(make: Any, *arguments: Any, **options: Any) -> str:
-    with pytest.raises(InputError) as caught:
-        make(*arguments, **options)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
 
 
 @every_layout

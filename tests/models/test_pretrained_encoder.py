@@ -9,8 +9,8 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from tests.pretrained_sources import LAYOUTS, POSITIONS, SIZE, Layout, copied, source
+from tests.refusals import refusal
 
-from reviewlab.exceptions import InputError
 from reviewlab.models import PretrainedClassifier
 from reviewlab.nn import CrossEntropy
 
@@ -21,13 +21,6 @@ def begun(folder: str) -> None:
     """Begin a training."""
     data: Any = SimpleNamespace()
     PretrainedClassifier(CrossEntropy(3), 50, 20, folder).start_from(data)
-
-
-def refusal(make: Any, *arguments: Any, **options: Any) -> str:
-    with pytest.raises(InputError) as caught:
-        make(*arguments, **options)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
 
 
 def test_more_ids_than_word_vectors_are_refused() -> None:
