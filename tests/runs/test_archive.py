@@ -3,12 +3,14 @@
 import os
 import pickle
 import random
+import re
 import shutil
 import socket
 import struct
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,26 +20,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests import handmade
 from tests.recorded import FOLDER
+from tests.refusals import checkpoint_refusal
 
 from reviewlab.exceptions import InputError
 from reviewlab.models import ReviewClassifier, load_classifier
-from reviewlab.runs.archive import DEEPEST, check_archive, nesting
+from reviewlab.runs.archive import DEEPEST, MOST, check_archive, nesting
 
 FLIPS = int(os.environ.get("REVIEWLAB_FLIPS", "200"))
+
+refusal = partial(checkpoint_refusal, check_archive)
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return handmade.save(handmade.classifier(seed=3), tmp_path_factory.mktemp("whole") / "x.ckpt")
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(InputError) as caught:
-        check_archive(path)
-    message = str(caught.value)
-    assert message.startswith(f"checkpoint: {str(path)!r} ")
-    assert "\n" not in message
-    return message
 
 
 def content(classifier: ReviewClassifier) -> dict[str, Any]:
@@ -95,7 +91,9 @@ def test_a_changed_record_is_named(tmp_path: Path, whole: Path, record: str) -> 
     changed = bytearray(whole.read_bytes())
     changed[begin] ^= 1
     (tmp_path / "x.ckpt").write_bytes(changed)
-    assert f"{record}' in it is not what was written" in refusal(tmp_path / "x.ckpt")
+    assert f"{record}' in it is not what was written" in checkpoint_refusal(
+        check_archive, tmp_path / "x.ckpt"
+    )
 
 
 def _fifo(path: Path) -> None:
@@ -155,7 +153,9 @@ def test_the_table_of_contents_may_not_promise_more_than_there_is(
     entry = changed.find(b"PK\x01\x02")
     changed[entry + 20 : entry + 28] = struct.pack("<LL", 2**31, 2**31)
     (tmp_path / "x.ckpt").write_bytes(changed)
-    assert "its records are larger than the file" in refusal(tmp_path / "x.ckpt")
+    assert "its records are larger than the file" in checkpoint_refusal(
+        check_archive, tmp_path / "x.ckpt"
+    )
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -182,8 +182,33 @@ def nested_key(depth: int) -> bytes:
 
 def test_nesting_is_bounded(tmp_path: Path, whole: Path) -> None:
     """Python's stack overflows on the hash of a deeply nested tuple, which ends the process."""
-    path = with_pickle(whole, tmp_path / "x.ckpt", nested_key(10**6))
+    path = with_pickle(whole, tmp_path / "x.ckpt", nested_key(10**5))
     assert f"nested more than {DEEPEST} deep" in refusal(path)
+
+
+def test_millions_of_small_values_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    torch.save(dict.fromkeys(range(MOST // 2), 0), tmp_path / "x.ckpt")
+    message = refusal(tmp_path / "x.ckpt")
+    assert re.search(
+        r"has more values than a training writes: over 1,000,\d{3} instructions", message
+    )
+
+
+def test_large_texts_and_many_tensors_are_no_such_values(tmp_path: Path) -> None:
+    words = " ".join(f"word{number}" for number in range(200_000))
+    batches = [torch.zeros(8, 2) for _ in range(1_000)]
+    torch.save({"words": words, "outputs": batches}, tmp_path / "x.ckpt")
+    check_archive(tmp_path / "x.ckpt")
+
+
+def test_each_tensor_allows_for_its_own_instructions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reviewlab.runs.archive.MOST", 100)
+    torch.save([torch.zeros(1) for _ in range(1_000)], tmp_path / "tensors.ckpt")
+    check_archive(tmp_path / "tensors.ckpt")
+    torch.save([*range(1_000)], tmp_path / "numbers.ckpt")
+    assert "has more values" in refusal(tmp_path / "numbers.ckpt")
 
 
 def test_a_number_may_not_allocate_memory(tmp_path: Path, whole: Path) -> None:
@@ -199,7 +224,9 @@ def test_a_number_may_not_allocate_memory(tmp_path: Path, whole: Path) -> None:
 def test_a_pickle_that_makes_no_sense_is_damaged(
     tmp_path: Path, whole: Path, content: bytes
 ) -> None:
-    assert "is damaged" in refusal(with_pickle(whole, tmp_path / "x.ckpt", content))
+    assert "is damaged" in checkpoint_refusal(
+        check_archive, with_pickle(whole, tmp_path / "x.ckpt", content)
+    )
 
 
 values = st.recursive(
