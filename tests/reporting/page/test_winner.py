@@ -4,6 +4,8 @@ import html
 import json
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,13 +17,16 @@ from reviewlab.reporting.cells import number
 from reviewlab.runs.files import write_json
 
 
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the system has no bash")
 @pytest.mark.parametrize("name", ["plain", "with space", "it's", 'a"b', "$HOME", "a;b&c", "a\nb"])
 def test_the_commands_are_right_when_pasted(name: str, tmp_path: Path) -> None:
     best = run(tmp_path / name, config())
     page, _ = written(tmp_path)
     (again,) = re.findall(r'<code id="\w+">(.*?)</code>', page.source, re.DOTALL)
     expected = [*shlex.split(command("train")), f"rerun={best}"]
-    assert shlex.split(html.unescape(again)) == expected
+    paste = ["bash", "-c", f"printf '%s\\0' {html.unescape(again)}"]
+    pasted = subprocess.run(paste, capture_output=True, text=True, check=True)
+    assert pasted.stdout.split("\0")[:-1] == expected
 
 
 def test_the_winner_is_shown_with_all_seeds_and_what_it_got_wrong(tmp_path: Path) -> None:
