@@ -162,8 +162,10 @@ class Launch:
 
     def _record_finalists(self) -> None:
         """Record which trials a search confirms as soon as it has chosen them, before they run."""
-        race, record = self._work.race, self._folder.read()
-        if race and record and race != self._planned.race:
+        race = self._work.race
+        if not race or race == self._planned.race:
+            return
+        if record := self._folder.read():
             self._planned = replace(self._planned, race=race)
             self._reporter.follow(self._planned)
             self._folder.write({**record, "race": race_record(race)})
