@@ -16,6 +16,7 @@ from tests.training.tiny import Setup
 
 from reviewlab.callbacks import Checkpoints, Interrupted
 from reviewlab.callbacks.checkpoints import AtomicCheckpointIO
+from reviewlab.exceptions import InputError
 from reviewlab.training.optimizers import FullBatch
 
 
@@ -250,6 +251,21 @@ def test_a_kill_between_the_save_of_the_best_epoch_and_its_link_is_made_good(set
     (setup.folder / "checkpoints" / "best.ckpt").unlink()
     setup.run(resume=True)
     assert load(setup, "best.ckpt")["epoch"] == 2
+
+
+def test_a_last_checkpoint_that_cannot_be_restored_leaves_the_best_one(setup: Setup) -> None:
+    setup.data["validation"] = 0.0  # the last epoch is the best
+    setup.run()
+    content = load(setup, "last.ckpt")
+    content["ranks"][0]["generators"]["cpu"] = 1.0
+    last, best = (setup.folder / "checkpoints" / f"{name}.ckpt" for name in ("last", "best"))
+    before = best.read_bytes()
+    last.unlink()  # until now it is another name of the best one
+    torch.save(content, last)
+    setup.trainer["max_epochs"] = 5
+    with pytest.raises(InputError, match="training cannot continue"):
+        setup.run(resume=True)
+    assert best.read_bytes() == before
 
 
 def test_a_disk_without_links_keeps_the_best_all_the_same(

@@ -48,11 +48,6 @@ class Checkpoints(Checkpoint):
         self._resumed: dict[str, bool] | None = None
         self._generators: dict[str, Tensor] | None = None
 
-    def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Link `best.ckpt` to `last.ckpt` if the run was killed after it saved a best epoch."""
-        if self._resumed is not None and self._resumed["is_best"]:
-            _link_best(trainer)
-
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Restore the random generators, and any decision to stop, from the checkpoint."""
         if self._resumed is None:
@@ -60,6 +55,19 @@ class Checkpoints(Checkpoint):
         if self._generators is not None:
             set_generator_states(self._generators, pl_module.device)
         trainer.should_stop = self._resumed["should_stop"]
+        self._complete_best(trainer)
+
+    def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Complete a run that was killed after its last step; nothing is left to train."""
+        self._complete_best(trainer)
+
+    def _complete_best(self, trainer: pl.Trainer) -> None:
+        """Link `best.ckpt` to `last.ckpt` if the run was killed after it saved a best epoch.
+
+        By now everything in `last.ckpt` has been restored. If it is damaged, `best.ckpt` stays.
+        """
+        if self._resumed is not None and self._resumed["is_best"]:
+            _link_best(trainer)
         self._resumed = None
 
     def on_train_batch_end(
