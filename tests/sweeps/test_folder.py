@@ -59,8 +59,23 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     folder = SweepFolder.claim(tmp_path, "lr")
     folder.write({"name": "lr", "varied": ["ä"]})
     assert folder.read() == {"name": "lr", "varied": ["ä"]}
-    (folder.path / "sweep.yaml").write_text("name: [")
-    assert folder.read() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("name: [", "ValueError: "),
+        ("- lr", "it is not a mapping of keys"),
+        ("margin: wide", "margin: 'wide' is not allowed; allowed: a number or null"),
+        ("seeds: [1]", "seeds: \\[1\\] is not allowed; allowed: a list of a string"),
+        ("race: {rounds: ['0']}", "race: {'rounds': \\['0'\\]} is not allowed"),
+        ("search: {space: 1}", "search: {'space': 1} is not allowed"),
+    ],
+)
+def test_a_damaged_record_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "sweep.yaml").write_text(text)
+    with pytest.raises(InputError, match=rf"^sweep: '.*sweep.yaml' cannot be read .*{says}"):
+        SweepFolder(tmp_path).read()
 
 
 def test_a_job_is_found_by_its_run_id(tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
 """The folder of one sweep: claimed by a single process and locked while that process works."""
 
+import os
 import time
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NotRequired, TypedDict, cast
+from typing import Any, NotRequired, cast, get_type_hints
+
+from typing_extensions import TypedDict  # that of typing cannot be checked in Python 3.11
 
 from reviewlab.exceptions import InputError
 from reviewlab.reporting.metric_table import DEFAULT_METRIC, default_margin
 from reviewlab.reporting.plan import Incomplete, Plan, RacePlan
-from reviewlab.runs.files import make_folder, make_new_folder
+from reviewlab.runs.files import make_folder, make_new_folder, readable
 from reviewlab.runs.identity import Config, slug
 from reviewlab.runs.lock import Layout, alone_in, refuse_wrong_kinds
 from reviewlab.runs.yaml_file import read_yaml, write_yaml
@@ -155,12 +158,17 @@ class SweepFolder:
         return self.jobs / f"{job.number:04d}-{name}-{job.run_id}"
 
     def read(self) -> SweepRecord | None:
-        """Read `sweep.yaml`; None if it is missing or unreadable."""
-        try:
-            content = read_yaml(self.path / "sweep.yaml")
-        except (OSError, ValueError):
+        """Read `sweep.yaml`; None if there is none.
+
+        Raises:
+            InputError: the file is damaged. Without it, a sweep would be ranked by another metric,
+                and continued as if it were new.
+        """
+        path = self.path / "sweep.yaml"
+        if not os.path.lexists(path):
             return None
-        return cast(SweepRecord, content) if isinstance(content, dict) else None
+        with readable(path, "sweep"):
+            return _check_record(read_yaml(path))
 
     def plan(self, metric: str | None = None) -> Plan:
         """Return the statistical plan of the sweep for a metric, by default for its own.
@@ -183,6 +191,18 @@ class SweepFolder:
     def write(self, record: SweepRecord) -> None:
         """Write `sweep.yaml`."""
         write_yaml(self.path / "sweep.yaml", record)
+
+
+def _check_record(content: Any) -> SweepRecord:
+    """Return the content of `sweep.yaml`; refuse values that no sweep writes there."""
+    from reviewlab.values import check_value  # imports pydantic, which a lone run does not need
+
+    if not isinstance(content, dict):
+        raise ValueError("it is not a mapping of keys")
+    annotations = get_type_hints(SweepRecord)
+    known = {key: annotations[key] for key in annotations.keys() & content.keys()}
+    checked = {key: check_value(content[key], known[key], key) for key in known}
+    return cast(SweepRecord, content | checked)
 
 
 def default_name(what: str) -> str:
