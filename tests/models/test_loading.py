@@ -176,6 +176,7 @@ def test_checkpoints_of_other_programs(tmp_path, content):
     [
         ({"version": 2}, "has version 2; this reviewlab reads version 1"),
         ({"version": None}, "has version None"),
+        ({"version": torch.zeros(2)}, "has version tensor([0., 0.])"),
         ({"classifier": "OtherClassifier"}, "needs the classifier 'OtherClassifier'"),
         ({"classifier": "ReviewClassifier"}, "needs the classifier 'ReviewClassifier'"),
         ({"classifier": "Objective"}, "needs the classifier 'Objective'"),

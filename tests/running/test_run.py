@@ -70,6 +70,19 @@ def test_what_breaks_before_there_is_a_status_is_told(
     assert "failed: KeyError: 'train'; debug=traceback shows where" in caplog.messages
 
 
+def test_what_breaks_while_a_checkpoint_is_checked_is_told(
+    config: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*arguments: Any, **named: Any) -> None:
+        raise RuntimeError("ambiguous")
+
+    folder = run(config, []).folder
+    monkeypatch.setattr("reviewlab.running.run.load_classifier", broken)
+    with pytest.raises(RuntimeError):
+        run(config, [], folder)
+    assert "failed: RuntimeError: ambiguous; debug=traceback shows where" in caplog.messages
+
+
 @pytest.mark.parametrize("balanced", ["true", "false"])
 @pytest.mark.parametrize("weight", ["balanced", "none"])
 def test_balancing_twice_is_told(

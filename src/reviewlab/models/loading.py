@@ -10,7 +10,7 @@ import torch
 from pydantic import Field, ValidationError
 from torch import Tensor
 
-from reviewlab.exceptions import InputError, first_line
+from reviewlab.exceptions import InputError, first_line, short_repr
 from reviewlab.models.building import Architecture, Builder, Member
 from reviewlab.models.classifier import CHECKPOINT_VERSION, ReviewClassifier
 from reviewlab.models.ensemble import EnsembleClassifier
@@ -116,8 +116,9 @@ def _why_unreadable(error: Exception) -> str:
 
 def _describe(path: str | Path, checkpoint: Checkpoint) -> Description:
     version = checkpoint["reviewlab"].get("version")
-    if version != CHECKPOINT_VERSION:
-        refuse(path, f"has version {version}; this reviewlab reads version {CHECKPOINT_VERSION}")
+    if not isinstance(version, int) or version != CHECKPOINT_VERSION:
+        found = short_repr(version)
+        refuse(path, f"has version {found}; this reviewlab reads version {CHECKPOINT_VERSION}")
     for part in ("state_dict", "hyper_parameters"):
         if not isinstance(checkpoint.get(part), dict):
             refuse(path, f"has no {part}")

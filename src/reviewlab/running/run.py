@@ -87,9 +87,9 @@ def run(
         Interrupted: a signal ended the run. Any other error is also recorded in the run's status.
     """
     with Record() as record, ExitStack() as stack:
-        if resume is not None:
-            stack.enter_context(_lock_folder(resume))
         with log_early_failure():
+            if resume is not None:
+                stack.enter_context(_lock_folder(resume))
             parts = load_parts(experiment)
         folder = resume or stack.enter_context(_claim_folder(experiment, overrides))
         record.keep(folder.log)
