@@ -18,10 +18,13 @@ Records = list[tuple[str, bytes]]
 def change_values(random: Random, path: Path, canary: Path) -> str:
     """Change a value or a tensor in a checkpoint."""
     checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-    done = change_tree(random, checkpoint, _value)
+    part = random.choice([None, "reviewlab", "reviewlab", "hyper_parameters", "state_dict"])
+    inner = checkpoint.get(part)
+    whole = not isinstance(inner, dict) or not inner
+    done = change_tree(random, checkpoint if whole else inner, _value)
     with long_numbers():
         torch.save(checkpoint, path)
-    return done
+    return done if whole else f"{part}.{done}"
 
 
 def _value(random: Random) -> Any:
