@@ -63,8 +63,8 @@ test-kernel: setup  ## compare the compiled kernel with torch on random shapes, 
 	  -fsanitize=address,undefined -fno-sanitize-recover=all tests/nn/sanitized.c -lm -o build/sanitized
 	@build/sanitized 2000
 
-chaos: setup  ## let every writing call of a run and of a sweep fail (two hours)
-	@$(BIN)/python -m tests.chaos.campaign
+chaos: setup  ## disturb runs and sweeps, add counts to docs/reliability.md (two hours)
+	@$(BIN)/python -m tests.chaos --record
 
 figures: setup  ## renew the screenshots in docs/figures (Chromium)
 	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser

@@ -92,9 +92,9 @@ def become(path: str, files: list[int], numbers: list[int], cwd: str, env: dict[
     os.environ.clear()
     os.environ.update(env)
     time.tzset()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     np.random.seed()  # `random` does this by itself
     multiprocessing.set_executable(path)  # for the fork server of a sweep
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,11 @@ from pathlib import Path
 from random import Random
 from threading import RLock
 
-from tests.chaos.campaign import Verdict
 from tests.chaos.changing import Changed, mutate
 from tests.chaos.endings import Ended, Expected, digest, problems_of, problems_of_files
 from tests.chaos.programs import ROOT
 from tests.chaos.subjects import EXPORTED, RUN, SMALL, SUBJECTS, SWEEP, Case, Command, draw
+from tests.chaos.verdicts import Verdict
 from tests.forked import python
 
 PATIENCE = 90.0

@@ -38,34 +38,47 @@ class Program(NamedTuple):
         continued: returns the command line that continues it in a working folder, or None if it
             is complete.
         contents: reads what a working folder contains in the end: for each run, its result.
+        repeats: True if a job whose process dies is started again and ends as if it had not.
     """
 
     name: str
     arguments: Sequence[str]
     continued: Callable[[Path], Sequence[str] | None]
     contents: Callable[[Path], Contents]
+    repeats: bool = True
 
 
-def start(python: str, cwd: Path, arguments: Sequence[str], environment: dict[str, str]) -> Ended:
+def start(python: str, cwd: Path, arguments: Sequence[str], variables: dict[str, str]) -> Ended:
     """Run `scripts/train.py`, and kill it with all its processes if it hangs.
 
     Args:
         python: the program that stands for Python.
         cwd: the working folder.
         arguments: the command line.
-        environment: variables added to this process's.
+        variables: environment variables added to this process's.
     """
-    variables = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LD_PRELOAD")}
-    variables |= {"REVIEWLAB_CACHE": str(cwd / "cache"), "OMP_NUM_THREADS": "1", **environment}
-    process = subprocess.Popen(
+    return end(begin(python, cwd, arguments, variables))
+
+
+def begin(
+    python: str, cwd: Path, arguments: Sequence[str], variables: dict[str, str]
+) -> subprocess.Popen[str]:
+    """Start `scripts/train.py` as `start` does."""
+    inherited = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LD_PRELOAD")}
+    fixed = {"REVIEWLAB_CACHE": str(cwd / "cache"), "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(
         [python, TRAIN, *arguments],
         cwd=cwd,
-        env=variables,
+        env=inherited | fixed | variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
+
+
+def end(process: subprocess.Popen[str]) -> Ended:
+    """Wait for the end of a program, and kill it with all its processes if it hangs."""
     try:
         out, err = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
@@ -126,13 +139,35 @@ def _run_contents(cwd: Path) -> Contents:
     return {f"run {number}": result(folder) for number, folder in enumerate(runs(cwd))}
 
 
-SWEEP = ("-m", *SMALL, "optimizer.lr=0.01,0.1", "logger=none", "sweep.name=s")
-
-
 def _sweep_contents(cwd: Path) -> Contents:
     return {folder.name: result(folder) for folder in jobs(cwd)} | {"leaderboard": board(cwd)}
 
 
-RUN = Program("run", SMALL, _resume, _run_contents)
-GRID = Program("sweep", SWEEP, lambda cwd: SWEEP, _sweep_contents)
-PROGRAMS = {program.name: program for program in (RUN, GRID)}
+def _sweep(name: str, *arguments: str, repeats: bool = True) -> Program:
+    line = ("-m", *SMALL, "logger=none", "sweep.name=s", "sweep.baseline=none", *arguments)
+    line = (*line, "sweep.max_attempts=99") if repeats else line
+    return Program(name, line, lambda cwd: line, _sweep_contents, repeats)
+
+
+GRID = ("optimizer.lr=0.003,0.01,0.1", "seed=0,1")
+SEARCH = (
+    "hydra/sweeper=optuna",
+    "hydra.sweeper.n_trials=6",
+    "hydra.sweeper.sampler=random",
+    "optimizer.lr=tag(log, interval(1e-4, 1e-1))",
+)
+
+PROGRAMS = {
+    program.name: program
+    for program in (
+        Program("run", SMALL, _resume, _run_contents),
+        _sweep("sweep", "optimizer.lr=0.01,0.1"),
+        _sweep("grid", *GRID),
+        _sweep("race", "optimizer.lr=1e-5,0.01,0.1", "sweep.race=true", "sweep.seeds=4"),
+        _sweep("folds", "optimizer.lr=0.01,0.1", "sweep.folds=3"),
+        _sweep("search", *SEARCH, repeats=False),  # a trial that dies counts as failed
+        _sweep("slurm", *GRID, "hydra/launcher=slurm"),
+        _sweep("ray", *GRID, "hydra/launcher=ray"),
+    )
+}
+"""The programs; `sweep` is a small `grid`, and the last two need SLURM and Ray."""
