@@ -199,6 +199,16 @@ def test_parts_that_do_not_fit(tmp_path, changes, says):
     assert says in refusal(path)
 
 
+@pytest.mark.parametrize("part", ["hyper_parameters", "text_encoder"])
+def test_tensors_in_the_place_of_numbers(tmp_path, part):
+    path = handmade.save(handmade.classifier(), tmp_path / "x.ckpt")
+    content = torch.load(path, weights_only=True)
+    arguments = {**content, **content["reviewlab"]}[part]
+    arguments["dropout"] = torch.nn.Parameter(torch.zeros(()))
+    torch.save(content, path)
+    assert "is damaged: a value is of the type Parameter; allowed: texts" in refusal(path)
+
+
 def test_weights_of_another_shape(tmp_path):
     made = handmade.classifier()
     made.head = torch.nn.Linear(5, 3)

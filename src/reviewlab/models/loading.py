@@ -125,7 +125,8 @@ def _describe(path: str | Path, checkpoint: Checkpoint) -> Description:
     try:
         refuse_weights(checkpoint["state_dict"], _size_of_weights(Path(path)))
         description = Description.model_validate(checkpoint["reviewlab"])
-        refuse_unusual(description.config)
+        for part in ("reviewlab", "hyper_parameters"):  # a tensor may pass for a number
+            refuse_unusual(checkpoint[part])
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
