@@ -1,6 +1,7 @@
 """An exported folder is a checkpoint in other files."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,14 @@ def test_weights_of_a_base_elsewhere_are_written_too(tmp_path: Path) -> None:
     with safe_open(folder / "model.safetensors", "pt") as file:
         assert {*file.keys()} == {*model.state_dict()}
     assert load_classifier(folder).state_dict().keys() == model.state_dict().keys()
+
+
+def test_weights_from_a_pipe_are_not_waited_for(tmp_path: Path) -> None:
+    folder = exported(small(), tmp_path)
+    (folder / "model.safetensors").unlink()
+    os.mkfifo(folder / "model.safetensors")
+    with pytest.raises(InputError, match=r"model.safetensors is not a regular file"):
+        load_classifier(folder)
 
 
 def test_a_damaged_folder_is_refused(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
-from reviewlab.runs.files import read_json, write_text
+from reviewlab.runs.files import is_regular, read_json, write_text
 from reviewlab.runs.folder import TEXT_ENCODER
 
 WEIGHTS = "model.safetensors"
@@ -55,6 +55,8 @@ def read_parts(folder: Path) -> Checkpoint:
     described = dict(read_json(folder / CONFIG))
     described["text_encoder"] = read_json(folder / TEXT_ENCODER)
     described["label_names"] = read_json(folder / LABELS)
+    if not is_regular(folder / WEIGHTS):  # a pipe would be waited for
+        raise ValueError(f"{WEIGHTS} is not a regular file")
     return {
         "state_dict": load_file(folder / WEIGHTS),
         "hyper_parameters": described.pop("arguments"),
