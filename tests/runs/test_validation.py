@@ -102,6 +102,14 @@ def test_a_damaged_file_is_named_in_a_line(tmp_path: Path, name: str, damage: st
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("epoch", [np.inf, np.nan, "x", [1, 2]])
+def test_an_epoch_that_is_no_number_is_refused(tmp_path: Path, epoch: object) -> None:
+    folder = run(tmp_path, "run", None)
+    np.savez_compressed(folder / PROBABILITIES, probabilities=VALUES, epoch=np.array(epoch))
+    with pytest.raises(InputError, match=r"do not match$"):
+        read_validation(folder)
+
+
 def test_objects_in_a_file_are_not_unpickled(tmp_path: Path) -> None:
     folder = run(tmp_path, "run", None)
     np.savez(folder / PROBABILITIES, probabilities=np.array([{}], object), epoch=np.array(1))

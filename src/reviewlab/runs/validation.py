@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from reviewlab.exceptions import InputError, first_line
 from reviewlab.runs.atomic import atomic_path, share_file
-from reviewlab.runs.files import is_regular
+from reviewlab.runs.files import UNREADABLE, is_regular
 
 PROBABILITIES = "validation.npz"
 REVIEWS = "validation_reviews.npz"
@@ -96,7 +96,7 @@ def read_validation(folder: Path) -> Validation:
         )
         lengths = {len(probabilities), *(len(part) for part in split if part is not None)}
         match = len(lengths) == 1 and probabilities.ndim == 2 and probabilities.dtype == np.float16
-    except (KeyError, TypeError, ValueError):
+    except UNREADABLE:
         match = False
     if not match:
         raise InputError(f"{str(folder)!r}: {PROBABILITIES} and {REVIEWS} do not match")
