@@ -27,6 +27,9 @@ from tests.forked import python
 PATIENCE = 90.0
 """Seconds after which a command hangs; the slowest valid one takes ten on a busy machine."""
 
+RENEWED = re.compile(r"/leaderboard\.|/figures/|/validation(_reviews)?\.npz$")
+"""Files that commands renew which otherwise only read."""
+
 SPARE = 2**33
 """Bytes of address space that a command may take beyond those of Python, torch and reviewlab."""
 
@@ -153,7 +156,8 @@ def _kept(command: Command, ended: Ended, changed: Changed) -> Callable[[str], b
     """Return a function that tells which files a command has to leave as they are.
 
     A command that continues an artefact changes files of it: those of jobs that are damaged, or
-    all results of a run unless it is refused. A report renews the tables of a sweep.
+    all results of a run unless it is refused. A report renews the tables of a sweep, and `evaluate`
+    renews the predictions of a run, if they are damaged or from an earlier version.
 
     Args:
         command: the command.
@@ -163,7 +167,7 @@ def _kept(command: Command, ended: Ended, changed: Changed) -> Callable[[str], b
 
     def kept(name: str) -> bool:
         if not command.writes:
-            return not name.endswith(".lock") and not re.search("/leaderboard[.]|/figures/", name)
+            return not name.endswith(".lock") and not RENEWED.search(name)
         if not name.endswith(("/result.json", ".ckpt")):
             return False
         if command.name == "continue":
