@@ -21,6 +21,12 @@ def test_json_has_no_nan(tmp_path: Path) -> None:
     assert read_json(tmp_path / "x.json") == {"a": [None, None, 1.5], "b": [1, "ü"]}
 
 
+def test_a_name_that_is_not_utf8_can_be_written(tmp_path: Path) -> None:
+    name = os.fsdecode(b"run-\xff")
+    write_json(tmp_path / "x.json", {"folder": name})
+    assert read_json(tmp_path / "x.json") == {"folder": name}
+
+
 def test_folders_of_one_name_are_numbered(tmp_path: Path) -> None:
     """The parent is made too, and a file of that name counts as taken."""
     (tmp_path / "a").mkdir()

@@ -72,9 +72,12 @@ def short_path(path: Path, base: Path | None = None) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write `text` as UTF-8, atomically."""
+    r"""Write `text` as UTF-8, atomically.
+
+    A byte that is not UTF-8, which the name of a folder may contain, is written as `\udcff`.
+    """
     with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def write_json(path: Path, value: Any) -> None:
