@@ -21,8 +21,11 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 torch.set_num_threads(1)
 
-# Programs that a shell starts with `&` ignore Ctrl-C, and so do their children.
+# Programs that a shell starts with `&` ignore Ctrl-C, those under `nohup` a closed terminal, and so
+# do their children.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # A slow machine must not fail a test.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
