@@ -44,11 +44,17 @@ def pairwise(table: Table, left: Residual, overlap: float = 0.0) -> Comparisons:
         column's.
     """
     difference, shared = paired_differences(table)
-    scale = np.nanmax(np.abs(table), initial=0.0)
-    is_tie = np.abs(difference) <= 8 * np.finfo(float).eps * scale  # whatever the variance
-    p = student_p(np.where(is_tie, 0.0, difference), independent_runs(shared, overlap), left)
+    difference = _with_ties(difference, table)
+    p = student_p(difference, independent_runs(shared, overlap), left)
     p[shared < 2] = np.nan
     return Comparisons(difference, shared, p)
+
+
+def _with_ties(difference: Table, table: Table) -> Table:
+    """Return differences of means, with 0 for one that rounding alone has made, and signed."""
+    scale = np.nanmax(np.abs(table), initial=0.0)
+    ties: Table = np.where(np.abs(difference) <= 8 * np.finfo(float).eps * scale, 0.0, difference)
+    return ties
 
 
 def student_p(difference: Table, runs: Table, left: Residual) -> Table:
@@ -99,7 +105,7 @@ def beside_fixed(
     error[testable] = deviation * np.sqrt(1 / n[testable] + overlap)
     with np.errstate(divide="ignore", invalid="ignore"):
         means = np.nansum(table, axis=1) / n
-        difference = means[:, None] - means
+        difference = _with_ties(means[:, None] - means, table)
         one_sample = 2 * stdtr(np.maximum(n - 1, 1), -np.abs(difference) / error)
     mixed = fixed[:, None] & ~fixed
     p = np.where(mixed, one_sample, np.where(mixed.T, one_sample.T, tests.p))
