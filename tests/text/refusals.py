@@ -9,5 +9,7 @@ from reviewlab.text.pretrained import PretrainedTokenizer
 
 
 def refusal(folder: Path | str | None, **options: Any) -> str:
-    tokenizer = PretrainedTokenizer(None if folder is None else str(folder), **options)
-    return refusals.refusal(tokenizer.fit, [])
+    def fit() -> None:
+        PretrainedTokenizer(None if folder is None else str(folder), **options).fit([])
+
+    return refusals.refusal(fit)

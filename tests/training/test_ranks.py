@@ -74,12 +74,12 @@ def test_each_part_is_taken_up_once_by_however_many_there_are(
     unfinished = [{"outputs": [], "labels": [], "number": number} for number in range(4)]
     saved = [{"generators": {}, "unfinished_epoch": one} for one in unfinished]
     Checkpoints().on_load_checkpoint(
-        SimpleNamespace(global_rank=rank, world_size=world_size),
+        SimpleNamespace(global_rank=rank, world_size=world_size, callbacks=[]),
         SimpleNamespace(
             resume_epoch=lambda epoch: taken.append(epoch["number"]),
             label_names=["bad", "good"],
             objective=SimpleNamespace(num_outputs=2),
         ),
-        {"ranks": saved},
+        {"ranks": saved, "callbacks": {}},
     )
     assert taken == parts
