@@ -4,13 +4,12 @@ Hydra takes a twentieth of a second to compose a config. The jobs of a sweep mos
 values, and Hydra's own code can set these in a copy of a config that was composed earlier.
 """
 
-import copy
+import pickle
 from collections.abc import Mapping, Sequence
 
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
-from omegaconf import DictConfig
 
 from reviewlab.config.compose import (
     CONFIGS,
@@ -43,7 +42,7 @@ class Recomposer:
         self._own_keys = OwnKeys(sources, choices or {})
         self._sources = sources
         self._fixed = [*fixed]
-        self._bases: dict[tuple[str, ...], DictConfig] = {}
+        self._bases: dict[tuple[str, ...], bytes] = {}  # read seven times as fast as copied
         self._parsed: dict[str, Override] = {}
         self._parser = OverridesParser.create()
 
@@ -62,8 +61,8 @@ class Recomposer:
                 everything = [*self._sources.overrides, *fixed, *groups]
                 composed = compose_unresolved(name, everything, hydra_too=True, folders=folders)
                 refuse_other_launch(composed, self._sources)
-                self._bases[groups] = select_run_keys(composed)
-            config = copy.deepcopy(self._bases[groups])
+                self._bases[groups] = pickle.dumps(select_run_keys(composed))
+            config = pickle.loads(self._bases[groups])  # noqa: S301  our own bytes, never a file's
             values = [override for override in parsed if not _chooses(override)]
             ConfigLoaderImpl._apply_overrides_to_config(values, config)
             return resolve_run(config)
