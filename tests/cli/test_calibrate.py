@@ -1,13 +1,16 @@
 """The command line of `scripts/calibrate.py`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from tests.reporting.folders import config, run
 
-from reviewlab.calibration import checks, claims
-from reviewlab.calibration.checks import Check
+from reviewlab.calibration import claims
+from reviewlab.calibration.checks import Check, as_cells
 from reviewlab.calibration.claims import Shape, false_worse
+from reviewlab.calibration.pool import Pool
+from reviewlab.cli import calibrate
 from reviewlab.cli.calibrate import BEGIN, END, main
 
 
@@ -47,8 +50,12 @@ def test_wrong_arguments_are_refused_in_a_line(
 def test_a_page_gets_the_table_of_all_promises(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = [Check("a false claim", false_worse(Shape(2, 3)), 0.0, 0.05)]
-    monkeypatch.setattr(checks, "checks", lambda: few)
+    check = Check("a false claim", false_worse(Shape(2, 3)), 0.0, 0.05)
+
+    def few(pools: Sequence[Pool], tables: int) -> list[tuple[str, ...]]:
+        return [as_cells(check, pools, tables)]
+
+    monkeypatch.setattr(calibrate, "check_all", few)
     for lr in (0.1, 0.2):
         for seed in range(8):
             value = 0.5 + (seed * 7 % 5) / 100

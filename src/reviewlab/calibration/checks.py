@@ -1,6 +1,9 @@
 """The promises of the leaderboard, each with the table of draws that checks it."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from multiprocessing import get_context
 from typing import NamedTuple
 
 from reviewlab.calibration.claims import (
@@ -60,17 +63,31 @@ def checks() -> Iterator[Check]:
 
 
 def check_all(pools: Sequence[Pool], tables: int) -> Iterator[tuple[str, ...]]:
-    """Measure every promise; yield its cells: what, share, standard error, limit, verdict.
+    """Measure every promise on all cores; yield its cells in order.
 
     Args:
         pools: the pools.
         tables: number of tables of each check.
+
+    Yields:
+        What is promised, the share, its standard error, the limit and the verdict.
     """
-    for check in checks():
-        share = measure(pools, check.event, max(int(tables * check.tables), 1))
-        limit = f"at most {check.most}" if not check.least else f"{check.least} to {check.most}"
-        verdict = "holds" if check.holds(share) else "**does not hold**"
-        yield (check.what, f"{share.value:.4f}", f"{share.error:.4f}", limit, verdict)
+    numbers = range(len([*checks()]))
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+        yield from processes.map(_check, numbers, repeat(pools), repeat(tables))
+
+
+def _check(number: int, pools: Sequence[Pool], tables: int) -> tuple[str, ...]:
+    """Measure a check by its number, since its event cannot be sent to another process."""
+    return as_cells([*checks()][number], pools, tables)
+
+
+def as_cells(check: Check, pools: Sequence[Pool], tables: int) -> tuple[str, ...]:
+    """Measure a promise; return its cells as `check_all` yields them."""
+    share = measure(pools, check.event, max(int(tables * check.tables), 1))
+    limit = f"at most {check.most}" if not check.least else f"{check.least} to {check.most}"
+    verdict = "holds" if check.holds(share) else "**does not hold**"
+    return (check.what, f"{share.value:.4f}", f"{share.error:.4f}", limit, verdict)
 
 
 def as_table(rows: Sequence[tuple[str, ...]]) -> str:
