@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import rich
 import torch
 from hypothesis import HealthCheck, settings
 from tests.made_images import write_mnist
@@ -60,6 +61,7 @@ def restored_process() -> Iterator[None]:
     os.environ.pop(STARTED_BY, None)
     log.handlers, log.propagate = handlers, propagate
     log.setLevel(level)
+    rich.reconfigure()
 
 
 def _real(variable: str) -> Path:
