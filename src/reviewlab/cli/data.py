@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reviewlab.config.options import parse_data_options
-from reviewlab.console.commands import command, shell_word
+from reviewlab.console.commands import shell_line
 from reviewlab.console.exit import SHOW_TRACEBACK, exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.console.table import on_one_line
 from reviewlab.evaluation.options import refuse_output, refuse_same_file
@@ -141,4 +141,4 @@ def training_command(data: "ReviewDataModule", reviews: int, arguments: Sequence
         settings.append(f"data.batch_size={reviews}")
     if getattr(data.text, "distinct", False):  # models that read the order refuse sets of words
         settings += ["model=mlp", "model.features=multi_hot"]
-    return " ".join([command("train"), *map(shell_word, settings)])
+    return shell_line("train", settings)

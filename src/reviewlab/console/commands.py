@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from reviewlab.console.table import on_one_line
@@ -98,6 +99,11 @@ def program(path: Path) -> str:
 def shell_path(path: Path) -> str:
     """Quote a path for a shell, made relative if it lies inside the current folder."""
     return shell_word(short_path(path))
+
+
+def shell_line(name: str, arguments: Iterable[str]) -> str:
+    """Return the command line that runs a program of ours with these arguments, quoted."""
+    return " ".join([command(name), *map(shell_word, arguments)])
 
 
 def shell_word(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from reviewlab.console.commands import command, shell_path, shell_word, tensorboard
+from reviewlab.console.commands import command, shell_line, shell_path, tensorboard
 
 
 def continue_command(argv: Iterable[str], name: str) -> str:
@@ -14,7 +14,7 @@ def continue_command(argv: Iterable[str], name: str) -> str:
         name: the sweep's name.
     """
     arguments = [a for a in argv if not a.startswith("sweep.name=")]
-    return " ".join([command("train"), *map(shell_word, [*arguments, f"sweep.name={name}"])])
+    return shell_line("train", [*arguments, f"sweep.name={name}"])
 
 
 def next_commands(folder: Path, logged: bool, any_done: bool) -> list[str]:
