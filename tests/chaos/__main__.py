@@ -33,6 +33,8 @@ SUBJECTS = {
 }
 """The parts, and the programs that each disturbs unless others are named."""
 
+JUDGES = {"kills": kills.judge_kills, "names": names.judge_names}
+
 SEEDS = {"kills": 30, "names": 25, "hostile": 1000}
 """How many seeds a part takes for each subject, the next ones after those that are recorded."""
 
@@ -77,11 +79,8 @@ def _judge(
     usual = SHORT_SUBJECTS if options.short else SUBJECTS
     for name in options.subjects or usual[part]:
         program, tell, seeds = PROGRAMS[name], _teller(part, name), _seeds(part, name, options)
-        if part == "kills":
-            yield name, kills.judge_kills(interpreter, program, seeds, tell)
-        elif part == "names":
-            expected = kills.undisturbed(interpreter, program)
-            yield name, names.judge_names(interpreter, program, seeds, tell, expected)
+        if part in JUDGES:
+            yield name, JUDGES[part](interpreter, program, seeds, tell)
         else:
             for error in options.errors:
                 disturbed = calls.judge_calls(

@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from tests.chaos import verdicts
 from tests.chaos.failing import SHORT, Counter, Fault
-from tests.chaos.programs import Contents, Program, start
+from tests.chaos.programs import AT_A_TIME, Contents, Program, start
 from tests.chaos.verdicts import Verdict
 
 ERRORS = ("ENOSPC", "EIO", SHORT)
-AT_A_TIME = 2
 SPARE = 10
 """Calls that a program may make beyond those of the undisturbed one, which vary with its timing."""
 

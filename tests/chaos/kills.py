@@ -15,7 +15,18 @@ from typing import NamedTuple
 
 import psutil
 from tests.chaos import verdicts
-from tests.chaos.programs import PATIENCE, Contents, Ended, Program, begin, end, runs, start, state
+from tests.chaos.programs import (
+    AT_A_TIME,
+    PATIENCE,
+    Contents,
+    Ended,
+    Program,
+    begin,
+    end,
+    runs,
+    start,
+    state,
+)
 from tests.chaos.verdicts import Verdict
 
 STRIKES = 20
@@ -58,7 +69,6 @@ def judge_kills(
     program: Program,
     seeds: Sequence[int],
     tell: Callable[[Verdict], object],
-    at_a_time: int = 2,
 ) -> list[Verdict]:
     """Strike a program up to twenty times for each seed, and judge what it has written.
 
@@ -67,7 +77,6 @@ def judge_kills(
         program: the program.
         seeds: numbers that decide the moments, the processes and the signals.
         tell: called with each case at once, since the campaign may be stopped.
-        at_a_time: number of cases at a time.
     """
     expected = undisturbed(interpreter, program)
 
@@ -76,7 +85,7 @@ def judge_kills(
         tell(verdict)
         return verdict
 
-    with ThreadPoolExecutor(at_a_time) as pool:
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
         return [*pool.map(judge, seeds)]
 
 

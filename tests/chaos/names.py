@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.chaos import verdicts
-from tests.chaos.kills import Expected
-from tests.chaos.programs import Program, begin, end
+from tests.chaos.kills import Expected, undisturbed
+from tests.chaos.programs import Ended, Program, begin, end
 from tests.chaos.verdicts import Verdict
 
 COMMANDS = 8
@@ -19,7 +19,6 @@ def judge_names(
     program: Program,
     seeds: Sequence[int],
     tell: Callable[[Verdict], object],
-    expected: Expected,
 ) -> list[Verdict]:
     """Start the commands once for each seed.
 
@@ -28,9 +27,8 @@ def judge_names(
         program: the program, whose command line names a folder.
         seeds: numbers that decide the moments at which the commands start.
         tell: called with each case at once, since the campaign may be stopped.
-        expected: the same program alone.
     """
-    found = []
+    expected, found = undisturbed(interpreter, program), []
     for seed in seeds:
         verdict = judge_name(interpreter, program, seed, expected)
         tell(verdict)
@@ -47,7 +45,7 @@ def judge_name(interpreter: str, program: Program, seed: int, expected: Expected
             processes.append(begin(interpreter, Path(folder), program.arguments, {}))
             time.sleep(moments.uniform(0, moments.choice([0.02, 2 * expected.seconds / COMMANDS])))
         ended = [end(process) for process in processes]
-        problems = [found for one in ended for found in _problems(one.code, one)]
+        problems = [found for one in ended for found in _problems(one)]
         if not any(one.code == 0 for one in ended):
             problems.append(("lost", "none of the commands has succeeded"))
         problems += [*verdicts.left(Path(folder)), *verdicts.running(Path(folder))]
@@ -56,7 +54,6 @@ def judge_name(interpreter: str, program: Program, seed: int, expected: Expected
         return Verdict(f"{seed}: exit codes {codes}", problems)
 
 
-def _problems(code: int | None, ended: verdicts.Ended) -> Iterator[tuple[str, str]]:
-    if code == 0:
-        return
-    yield from verdicts.endings(ended, set(), (2,))
+def _problems(ended: Ended) -> Iterator[tuple[str, str]]:
+    if ended.code != 0:
+        yield from verdicts.endings(ended, set(), (2,))

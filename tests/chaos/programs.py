@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN = str(ROOT / "scripts" / "train.py")
 SMALL = ("data.reviews=100", "model=mlp", "trainer.max_epochs=2")
+AT_A_TIME = 2
+"""Number of cases at a time."""
+
 PATIENCE = 300.0
 """Seconds after which a program hangs."""
 
