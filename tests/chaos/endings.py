@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.chaos.verdicts import lines_of
+
 from reviewlab.exceptions import LONGEST_LINE
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -87,12 +89,6 @@ def _unclear(ended: Ended, more: list[str], changes: int) -> Iterator[tuple[str,
         yield "unclear", "exit code 1 without a line"
     if len(more) > max(1, changes):
         yield "unclear", f"{len(more)} lines: {[line[:150] for line in more]}"
-
-
-def lines_of(text: str) -> list[str]:
-    """Return the lines of an output, with `#` for each number."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    return [re.sub(r"\d[\d.,]*", "#", line) for line in lines]
 
 
 def last_line(ended: Ended) -> str:

@@ -83,7 +83,12 @@ def endings(ended: Ended, usual: set[str], codes: Sequence[int]) -> Iterator[tup
 
 def lines(ended: Ended) -> set[str]:
     """Return the lines on stderr, with `#` for each number."""
-    return {re.sub(r"\d[\d.,]*", "#", line) for line in ended.err.splitlines() if line.strip()}
+    return {*lines_of(ended.err)}
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of an output that are not empty, with `#` for each number."""
+    return [re.sub(r"\d[\d.,]*", "#", line) for line in text.split("\n") if line.strip()]
 
 
 def last_line(ended: Ended) -> str:
