@@ -78,12 +78,24 @@ def check_all(pools: Sequence[Pool], tables: int) -> Iterator[tuple[str, ...]]:
 
 
 def _check(number: int, pools: Sequence[Pool], tables: int) -> tuple[str, ...]:
-    """Measure a check by its number, since its event cannot be sent to another process."""
+    """Measure a check by its number, since its event cannot be sent to another process.
+
+    Args:
+        number: index in `checks`.
+        pools: the pools.
+        tables: number of tables of each check.
+    """
     return as_cells([*checks()][number], pools, tables)
 
 
 def as_cells(check: Check, pools: Sequence[Pool], tables: int) -> tuple[str, ...]:
-    """Measure a promise; return its cells as `check_all` yields them."""
+    """Measure a promise; return its cells as `check_all` yields them.
+
+    Args:
+        check: the promise.
+        pools: the pools.
+        tables: number of tables of each check.
+    """
     share = measure(pools, check.event, max(int(tables * check.tables), 1))
     limit = f"at most {check.most}" if not check.least else f"{check.least} to {check.most}"
     verdict = "holds" if check.holds(share) else "**does not hold**"
