@@ -253,11 +253,15 @@ def test_a_kill_between_the_save_of_the_best_epoch_and_its_link_is_made_good(set
     assert load(setup, "best.ckpt")["epoch"] == 2
 
 
-def test_a_last_checkpoint_that_cannot_be_restored_leaves_the_best_one(setup: Setup) -> None:
+@pytest.mark.parametrize("generators", [{"cpu": 1.0}, torch.zeros(1), [], None])
+@pytest.mark.filterwarnings("error:Using a non-tuple sequence")
+def test_a_last_checkpoint_that_cannot_be_restored_leaves_the_best_one(
+    setup: Setup, generators: object
+) -> None:
     setup.data["validation"] = 0.0  # the last epoch is the best
     setup.run()
     content = load(setup, "last.ckpt")
-    content["ranks"][0]["generators"]["cpu"] = 1.0
+    content["ranks"][0]["generators"] = generators
     last, best = (setup.folder / "checkpoints" / f"{name}.ckpt" for name in ("last", "best"))
     before = best.read_bytes()
     last.unlink()  # until now it is another name of the best one

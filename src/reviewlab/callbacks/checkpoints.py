@@ -147,7 +147,8 @@ class Checkpoints(Checkpoint):
         for part in parts:
             _check_batches(part["unfinished_epoch"], pl_module)
             pl_module.resume_epoch(part["unfinished_epoch"])
-        self._generators = parts[0]["generators"] if parts else None
+        # As a tensor, it would be indexed by names later, at which torch warns before it fails.
+        self._generators = dict(parts[0]["generators"]) if parts else None
 
 
 class AtomicCheckpointIO(TorchCheckpointIO):
