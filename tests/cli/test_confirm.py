@@ -12,6 +12,7 @@ from tests.until import until
 from reviewlab.runs.folder import RunFolder
 from reviewlab.sweeps.confirmed_search import ROUND
 from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.outcome import known_status
 
 pytestmark = pytest.mark.slow
 
@@ -86,3 +87,17 @@ def test_the_confirming_runs_of_the_winner_are_tested(confirmed: tuple[Path, Don
     ]
     assert len(tested) == 2
     assert min(tested) > ROUND
+
+
+def test_a_pruner_stops_trials_and_never_a_run_that_confirms(tmp_path: Path) -> None:
+    pruner = ["hydra.sweeper.pruner=median", "hydra.sweeper.min_epochs=1", "trainer.max_epochs=3"]
+    drawn = ["optimizer.lr=tag(log,interval(5e-4,1e-1))", "hydra.sweeper.seed=1"]
+    asked = [*pruner, *drawn, "hydra.sweeper.n_trials=7"]
+    done = train(tmp_path, *ARGUMENTS, *asked)
+    assert done.code == 0, done.err
+    states: dict[bool, set[str]] = {False: set(), True: set()}
+    for folder in folder_of(tmp_path).glob("jobs/*"):
+        confirms = int(folder.name.partition("-")[0]) >= ROUND
+        states[confirms].add(known_status(folder).state)
+    assert states == {False: {"done", "pruned"}, True: {"done"}}
+    assert {row["n"] for row in leaderboard(tmp_path)[:2]} == {"2"}

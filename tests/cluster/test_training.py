@@ -50,6 +50,25 @@ def test_the_rows_are_those_of_the_same_sweep_here(tmp_path: Path) -> None:
     assert [curves(r) for r in results(there)] == [curves(r) for r in results(here)]
 
 
+RACE = [
+    *("data.reviews=600", *SMALL[1:], "optimizer.lr=1e-5,1e-4,1e-2"),
+    *("sweep.seeds=4", "sweep.race=true", "sweep.baseline=none"),
+]
+
+
+def dropped(sweep: Path) -> dict[str, str]:
+    """Return the round after which each learning rate was dropped."""
+    return {row["optimizer.lr"]: row["dropped_after"] for row in rows(sweep)}
+
+
+def test_a_race_drops_the_same_configurations_after_the_same_rounds(tmp_path: Path) -> None:
+    there = train(tmp_path, "race", *RACE, ON_SLURM)
+    (tmp_path / "here").mkdir()
+    here = train(tmp_path / "here", "race", *RACE, "hydra.launcher.slots=1")
+    assert dropped(there) == dropped(here)
+    assert [row["optimizer.lr"] for row in rows(there) if not row["dropped_after"]] == ["0.01"]
+
+
 def test_told_in_the_middle_it_ends_as_one_never_stopped(tmp_path: Path) -> None:
     asked = ["data.reviews=2000", "model=lstm", "trainer.max_epochs=30", "seed=0"]
     (whole,) = results(train(tmp_path, "whole", *asked))
