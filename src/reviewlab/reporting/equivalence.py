@@ -33,9 +33,10 @@ def equal_to(table: SeedTable, best: int, margin: float) -> Table:
 
     def one_sided(shift: float) -> Table:
         shifted = _shifted(table, best, shift)
-        planned = planned_pairs(shifted)
+        now = all_pairs(shifted)
+        planned = planned_pairs(shifted, now)
         before = None if planned is None else _towards(planned, shift, best)
-        return anytime_p(_towards(all_pairs(shifted), shift, best), before, table.plan)
+        return anytime_p(_towards(now, shift, best), before, table.plan)
 
     return _two_sided(one_sided, best, margin)
 

@@ -55,7 +55,7 @@ class PairTests:
     @cached_property
     def p(self) -> Table:
         """The p values `[C, C]`, valid at any number of seeds, not yet adjusted."""
-        return anytime_p(self.now, planned_pairs(self.table), self.table.plan)
+        return anytime_p(self.now, planned_pairs(self.table, self.now), self.table.plan)
 
 
 def against(table: SeedTable, best: int) -> Table:
@@ -154,11 +154,16 @@ def promise(plan: int | None, marks: str = "worse", unit: str = "seed", race: bo
     return f"{marks}: wrong in at most 5 % of tables, {seeds}"
 
 
-def planned_pairs(table: SeedTable) -> Comparisons | None:
-    """Test all pairs with the planned seeds alone; None without a plan."""
+def planned_pairs(table: SeedTable, now: Comparisons) -> Comparisons | None:
+    """Test all pairs with the planned seeds alone; None without a plan.
+
+    Args:
+        table: the metric's values.
+        now: tests with all seeds of `table`, which are mostly the planned ones.
+    """
     if table.plan is None:
         return None
-    tests = all_pairs(table.planned_part)
+    tests = now if table.planned.all() else all_pairs(table.planned_part)
     both = table.complete[:, None] & table.complete
     return tests._replace(p=np.where(both, tests.p, np.nan))
 
