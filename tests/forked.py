@@ -33,9 +33,10 @@ started = []
 def at_start() -> dict[str, str]:
     """Return the variables that Python and torch read only at their start.
 
-    If a program needs other values, Python itself is started.
+    If a program needs other values, Python itself is started. A fork can still follow PYTHONPATH.
     """
-    return {k: v for k, v in os.environ.items() if k.startswith(("PYTHON", "LC_", "LANG", "OMP_"))}
+    read_once = ("PYTHON", "LC_", "LANG", "OMP_")
+    return {k: v for k, v in os.environ.items() if k.startswith(read_once) and k != "PYTHONPATH"}
 
 
 def python() -> str:
@@ -87,7 +88,7 @@ def ask(began: dict[str, str], path: str, *arguments: str) -> None:
     """
     # multiprocessing repeats PYTHONDONTWRITEBYTECODE as a flag
     program = arguments[arguments[:1] == ("-B",) :]
-    can_fork = program[:1] == ("-c",) or "".join(program[:1]).endswith(".py")
+    can_fork = program[:1] in (("-c",), ("-m",)) or "".join(program[:1]).endswith(".py")
     files = [int(file.name) for file in Path("/proc/self/fd").iterdir() if file.exists()]
     request = json.dumps([program, files, str(Path.cwd()), dict(os.environ)]).encode()
     zygote, confirmation = socket.socket(socket.AF_UNIX), b""

@@ -65,6 +65,23 @@ def test_it_sees_what_it_would_see(tmp_path: Path) -> None:
     assert json.loads(forked.stdout) == json.loads(fresh.stdout)
 
 
+def test_a_module_and_another_path_are_what_they_would_be(tmp_path: Path) -> None:
+    for name in ("sees.py", "elsewhere/other.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / "sees.py").write_text(
+        "import json, other, sys\n"
+        "print(json.dumps([__name__, __file__, __spec__.name, sys.argv, sys.path, other.__file__]))"
+    )
+    (tmp_path / "elsewhere" / "other.py").touch()
+    given = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": f"elsewhere:{tmp_path}/none"}
+    options: dict[str, Any] = {"cwd": tmp_path, "env": given}
+    forked, fresh = (run(p, "-m", "sees", "a b", **options) for p in (python(), sys.executable))
+    assert (fresh.returncode, fresh.stderr) == (forked.returncode, forked.stderr) == (0, "")
+    assert json.loads(forked.stdout) == json.loads(fresh.stdout)
+    is_forked = run(python(), "-c", IS_FORKED, **options)
+    assert is_forked.returncode == 0
+
+
 @pytest.mark.parametrize(
     ("code", "ends"),
     [

@@ -89,6 +89,7 @@ def become(path: str, files: list[int], numbers: list[int], cwd: str, env: dict[
         os.close(file)
     os.write(2, import_messages)  # each program would have printed them
     os.chdir(cwd)
+    follow_path(os.environ.get("PYTHONPATH", ""), env.get("PYTHONPATH", ""))
     os.environ.clear()
     os.environ.update(env)
     time.tzset()
@@ -97,11 +98,30 @@ def become(path: str, files: list[int], numbers: list[int], cwd: str, env: dict[
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def follow_path(before: str, after: str) -> None:
+    """Search the folders of another PYTHONPATH, in the place of those of the zygote's own."""
+    from reviewlab.plugins import list_plugins
+    from reviewlab.runs.provenance import software
+
+    if after == before:
+        return
+    list_plugins.cache_clear()  # they say what is installed
+    software.cache_clear()
+    place, folders = 1 + len(before.split(os.pathsep)) * bool(before), after.split(os.pathsep)
+    sys.path[1:place] = [str(Path(folder).absolute()) for folder in folders if after]
+
+
 if __name__ == "__main__":
     path, parent = sys.argv[1:]
     (arguments, *state), files = serve(path, int(parent))
     become(path, files, *state)
     main = sys.modules["__main__"] = ModuleType("__main__")
+    if arguments[0] == "-m":
+        import runpy
+
+        sys.argv, sys.path[0] = ["-m", *arguments[2:]], str(Path.cwd())
+        runpy._run_module_as_main(arguments[1])
+        sys.exit()
     if arguments[0] == "-c":
         code, name, sys.argv, sys.path[0] = arguments[1], "<string>", ["-c", *arguments[2:]], ""
     else:
