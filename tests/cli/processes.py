@@ -19,6 +19,13 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
 SCRIPT = str(SCRIPTS / "train.py")
 
+WITH_RANKS = """
+import runpy, sys
+sys.executable, *sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+"""A program that runs a script, whose ranks are forked as well."""
+
 
 class Done(NamedTuple):
     """A finished program with its exit code, its output and its run folders, oldest first."""
@@ -53,11 +60,11 @@ def train(cwd: Path, *arguments: str, **variables: str) -> Done:
 
 def script(name: str, cwd: Path, *arguments: str, **variables: str) -> Done:
     """Run a program of `scripts/` in `cwd`, and wait for it."""
-    # a run starts its other ranks with the command line of its own Python
+    # a run starts its other ranks with its own Python
     ranks = "trainer=ddp" in arguments and "-m" not in arguments
-    program = sys.executable if ranks else python()
+    program = [python(), "-c", WITH_RANKS, python()] if ranks else [python()]
     done = subprocess.run(
-        [program, str(SCRIPTS / f"{name}.py"), *arguments],
+        [*program, str(SCRIPTS / f"{name}.py"), *arguments],
         cwd=cwd,
         env={**environment(cwd), **variables},
         capture_output=True,
