@@ -90,7 +90,8 @@ def ask(began: dict[str, str], path: str, *arguments: str) -> None:
     program = arguments[arguments[:1] == ("-B",) :]
     can_fork = program[:1] in (("-c",), ("-m",)) or "".join(program[:1]).endswith(".py")
     files = [int(file.name) for file in Path("/proc/self/fd").iterdir() if file.exists()]
-    request = json.dumps([program, files, str(Path.cwd()), dict(os.environ)]).encode()
+    blocked = [*map(int, signal.pthread_sigmask(signal.SIG_BLOCK, []))]
+    request = json.dumps([program, files, str(Path.cwd()), dict(os.environ), blocked]).encode()
     zygote, confirmation = socket.socket(socket.AF_UNIX), b""
     if can_fork and at_start() == began:
         with suppress(OSError):  # the zygote has ended

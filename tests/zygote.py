@@ -65,7 +65,14 @@ def fork_watched(connection: socket.socket) -> tuple[list, list[int]]:
     os._exit(0)
 
 
-def become(path: str, files: list[int], numbers: list[int], cwd: str, env: dict[str, str]) -> None:
+def become(
+    path: str,
+    files: list[int],
+    numbers: list[int],
+    cwd: str,
+    env: dict[str, str],
+    blocked: list[int],
+) -> None:
     """Give this process the state that it would have if the request had started Python.
 
     Args:
@@ -74,6 +81,7 @@ def become(path: str, files: list[int], numbers: list[int], cwd: str, env: dict[
         numbers: the descriptors' numbers in the requesting process.
         cwd: the working folder.
         env: the environment variables.
+        blocked: the numbers of blocked signals, which a program inherits.
     """
     import fcntl
     import multiprocessing
@@ -96,6 +104,7 @@ def become(path: str, files: list[int], numbers: list[int], cwd: str, env: dict[
     np.random.seed()  # `random` does this by itself
     multiprocessing.set_executable(path)  # for the fork server of a sweep
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def follow_path(before: str, after: str) -> None:

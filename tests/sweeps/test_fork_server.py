@@ -3,10 +3,13 @@
 import os
 import signal
 import sys
+import threading
+from multiprocessing import forkserver
 from pathlib import Path
 
 from tests.until import until
 
+from reviewlab.console.exit import stop_signals
 from reviewlab.runs.status import read_status
 from reviewlab.sweeps.fork_server import PARENT, enter, fork
 from reviewlab.sweeps.local import LocalLauncher, start_fresh
@@ -48,3 +51,28 @@ def test_a_signal_to_the_group_reaches_a_job_but_not_the_server(
     process.join()
     assert process.exitcode == 128 + signal.SIGTERM
     assert read_status(tmp_path).state == "preempted"
+
+
+def test_a_server_that_is_killed_while_it_starts_a_job_is_replaced(
+    launcher: LocalLauncher, tmp_path: Path
+) -> None:
+    """Its successor blocks the signals that stop a sweep, too."""
+    fork(enter, ("tests.sweeps.entries:main", str(tmp_path), ["environment"], {})).join()
+    server = forkserver._forkserver._forkserver_pid
+    os.kill(server, signal.SIGSTOP)  # it accepts the request and does not answer
+    threading.Timer(0.3, os.kill, (server, signal.SIGKILL)).start()
+    (tmp_path / "environment").unlink()
+    process = fork(enter, ("tests.sweeps.entries:main", str(tmp_path), ["environment"], {}))
+    process.join()
+    assert process.exitcode == 0
+    assert (tmp_path / "environment").exists()
+    successor = forkserver._forkserver._forkserver_pid
+    assert successor != server
+    assert blocked(successor) >= {*stop_signals()}
+
+
+def blocked(process: int) -> set[int]:
+    """Return the signals that a process blocks."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    [mask] = [int(line.split()[1], 16) for line in lines if line.startswith("SigBlk")]
+    return {number for number in range(1, 65) if mask >> (number - 1) & 1}

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 from multiprocessing.resource_tracker import ensure_running as track_resources
@@ -19,6 +20,9 @@ from reviewlab.console.exit import stop_signals
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
 """Environment variables for the number of threads. Libraries read them only when loaded."""
+
+SERVERS = 5
+"""How many servers may be killed while they start the same job."""
 
 PARENT = "REVIEWLAB_PARENT"
 """Environment variable with the id of the process that started a job in a fresh interpreter."""
@@ -40,6 +44,11 @@ def preload(entry: str, threads: int) -> None:
     for name in THREADS:
         os.environ[name] = str(threads)
     multiprocessing.get_context("forkserver").set_forkserver_preload([entry.partition(":")[0]])
+    _start_server()
+
+
+def _start_server() -> None:
+    """Start the fork server, unless it is running."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals())
     try:
         track_resources()  # a process that has to outlive the group, too; it unblocks some signals
@@ -60,10 +69,24 @@ def fork(target: Callable[..., None], arguments: tuple[Any, ...]) -> ForkServerP
     program = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
-        process.start()
+        _start(process)
     finally:
         sys.modules["__main__"] = program
     return process
+
+
+def _start(process: ForkServerProcess) -> None:
+    """Start a process, with a new server if this one is killed meanwhile.
+
+    A fork of a killed server has not been told what to do, and ends.
+    """
+    for _ in range(SERVERS - 1):
+        _start_server()
+        with suppress(EOFError, ConnectionError):
+            return process.start()
+        time.sleep(0.1)  # until the system knows that the server has ended
+    _start_server()
+    process.start()
 
 
 def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, str]) -> None:
