@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 from multiprocessing.resource_tracker import ensure_running as track_resources
@@ -22,7 +21,7 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_
 """Environment variables for the number of threads. Libraries read them only when loaded."""
 
 SERVERS = 5
-"""How many servers may be killed while they start the same job."""
+"""Number of servers that are tried for a job, if each is killed while it starts the job."""
 
 PARENT = "REVIEWLAB_PARENT"
 """Environment variable with the id of the process that started a job in a fresh interpreter."""
@@ -80,13 +79,16 @@ def _start(process: ForkServerProcess) -> None:
 
     A fork of a killed server has not been told what to do, and ends.
     """
-    for _ in range(SERVERS - 1):
+    for remaining in reversed(range(SERVERS)):
         _start_server()
-        with suppress(EOFError, ConnectionError):
-            return process.start()
-        time.sleep(0.1)  # until the system knows that the server has ended
-    _start_server()
-    process.start()
+        try:
+            process.start()
+        except (EOFError, ConnectionError):
+            if not remaining:
+                raise
+            time.sleep(0.1)  # until the system knows that the server has ended
+        else:
+            return
 
 
 def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, str]) -> None:
