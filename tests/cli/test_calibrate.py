@@ -65,7 +65,7 @@ def test_a_page_gets_the_table_of_all_promises(
     main([str(tmp_path / "runs"), "--tables", "10", "--page", str(page)])
     text = page.read_text()
     assert text.startswith("before") and text.endswith("after\n") and "earlier" not in text
-    assert "16 runs of 2 configurations, 8 to 8 seeds each; 10 tables for each line" in text
+    assert "16 runs of 2 configurations, 8 seeds each; 10 tables for each line" in text
     assert "| a false claim |" in text
     assert "a false claim" in capsys.readouterr().out
 

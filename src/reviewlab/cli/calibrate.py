@@ -94,6 +94,7 @@ def write_page(folder: Path, metric: str, tables: int, page: Path) -> None:
         raise InputError(f"--page: {str(page)!r} has no place for the table: {BEGIN} ... {END}")
     pools = read_pools([folder], metric)
     runs, seeds = sum(pool.values.size for pool in pools), [pool.seeds for pool in pools]
+    span = f"{min(seeds)}" if min(seeds) == max(seeds) else f"{min(seeds)} to {max(seeds)}"
     rows = []
     for row in check_all(pools, tables):
         sys.stdout.write(f"{row[1]} (se {row[2]}) {row[4]}: {row[0]}\n")
@@ -101,7 +102,7 @@ def write_page(folder: Path, metric: str, tables: int, page: Path) -> None:
         rows.append(row)
     before, rest = text.split(BEGIN)
     section = (
-        f"{runs:,} runs of {len(pools)} configurations, {min(seeds)} to {max(seeds)} seeds each;"
+        f"{runs:,} runs of {len(pools)} configurations, {span} seeds each;"
         f" {tables:,} tables for each line, a tenth of that for seeds that are added.\n\n"
         f"{as_table(rows)}"
     )
