@@ -14,6 +14,7 @@ def test_all_promises_are_checked() -> None:
     assert len(whats) == len(set(whats))
     for promise in (
         "a false `worse`: 2",
+        "each with its own noise",
         "seeds are added",
         "a false `=`",
         "the interval of a mean",

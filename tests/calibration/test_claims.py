@@ -10,6 +10,7 @@ from reviewlab.calibration.claims import (
     ever_worse,
     false_equal,
     false_worse,
+    false_worse_beside_others,
     measure,
 )
 from reviewlab.calibration.pool import Pool
@@ -63,6 +64,22 @@ def test_a_difference_of_the_margin_is_seldom_called_equal(margin: float) -> Non
     assert share.value <= 0.05 + 2 * share.error
 
 
+def test_equally_good_rows_are_told_apart_more_often_if_one_is_far_noisier() -> None:
+    """The test pools the variance, so it takes the noisy row for as steady as the others."""
+    steady = [Pool(noise(300), 0.0)] * 7
+    shape = Shape(8, 5)
+    alike = measure([*steady, steady[0]], false_worse_beside_others(shape), 200)
+    assert alike.value <= 0.05 + 2 * alike.error
+    noisy = Pool(0.8 + 10 * (noise(300) - 0.8), 0.0)
+    assert measure([*steady, noisy], false_worse_beside_others(shape), 200).value > 0.05
+
+
+def test_pools_of_other_means_are_shifted_to_the_same_one() -> None:
+    pools = [Pool(noise(300) + shift, 0.0) for shift in (0.0, -0.1, -0.2)]
+    share = measure(pools, false_worse_beside_others(Shape(3, 5)), 200)
+    assert share.value <= 0.05 + 2 * share.error
+
+
 def test_intervals_cover_the_mean_of_their_pool() -> None:
     share = measure([Pool(noise(400), 0.0)], covered(5), tables=300)
     assert share.value == pytest.approx(0.97, abs=0.03)
@@ -79,7 +96,7 @@ def test_they_cover_it_where_noise_is_as_skewed_as_that_of_trainings(seeds: int)
 def test_tables_come_from_every_pool() -> None:
     """Of two pools, one always answers the same, so that its interval has no width."""
     pools = [Pool(noise(200), 0.0), Pool(np.full((200, 1), 0.8), 0.0)]
-    wide = measure(pools[:1], lambda pool, _: pool.values.std() > 1e-6, 20)
-    both = measure(pools, lambda pool, _: pool.values.std() > 1e-6, 100)
+    wide = measure(pools[:1], lambda drawn, _: drawn[0].values.std() > 1e-6, 20)
+    both = measure(pools, lambda drawn, _: drawn[0].values.std() > 1e-6, 100)
     assert wide.value == 1.0
     assert both.value == pytest.approx(0.5, abs=0.2)

@@ -15,6 +15,7 @@ from reviewlab.calibration.claims import (
     ever_worse,
     false_equal,
     false_worse,
+    false_worse_beside_others,
     measure,
 )
 from reviewlab.calibration.pool import Pool
@@ -51,6 +52,10 @@ def checks() -> Iterator[Check]:
     for rows, seeds in ((2, 3), (2, 5), (2, 10), (3, 5), (8, 3), (8, 5), (24, 5)):
         what = f"a false `worse`: {rows} identical configurations, {seeds} seeds"
         yield Check(what, false_worse(Shape(rows, seeds)), 0.0, 0.05)
+    for rows, seeds in ((2, 3), (3, 5), (8, 5), (8, 10)):
+        what = f"a false `worse`: {rows} equally good configurations, each with its own noise"
+        event = false_worse_beside_others(Shape(rows, seeds))
+        yield Check(f"{what}, {seeds} seeds", event, 0.0, 0.05)
     for rows, planned in ((2, 3), (2, 5), (3, 5), (8, 10)):
         what = f"a false `worse` while seeds are added to {planned} planned, up to {LAST}"
         yield Check(f"{what}: {rows} rows", ever_worse(rows, planned), 0.0, 0.05, 1 / SLOW)

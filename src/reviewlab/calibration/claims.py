@@ -1,7 +1,8 @@
 """The claims of leaderboards drawn from pools, whose truth is known.
 
 A table of identical configurations takes disjoint sets of the seeds of one pool, numbered anew.
-Adding a constant to one of them makes a known difference.
+Adding a constant to one of them makes a known difference. A table of equally good configurations
+with different noise takes a row from each of several pools, shifted to the same mean.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,8 +23,8 @@ RESAMPLES = 20
 LAST = 30
 """Number of seeds at which a sequence ends if no row is called worse before."""
 
-Event = Callable[[Pool, np.random.Generator], bool]
-"""Draws a table from a pool; returns True if what is counted happens in it."""
+Event = Callable[[Sequence[Pool], np.random.Generator], bool]
+"""Draws a table from the first of the pools; returns True if what is counted happens in it."""
 
 
 class Share(NamedTuple):
@@ -44,7 +45,7 @@ def measure(pools: Sequence[Pool], event: Event, tables: int, seed: int = 0) -> 
     """Return the share of tables in which an event happens.
 
     Args:
-        pools: the pools; each table is drawn from one of them at random.
+        pools: the pools; each table is drawn from one of them at random, or from several.
         event: the event.
         tables: number of tables.
         seed: random seed.
@@ -68,9 +69,27 @@ def false_worse(shape: Shape, overlap: float = 0.0) -> Event:
         overlap: how much the runs' training reviews overlap, according to the test.
     """
 
-    def event(pool: Pool, random: np.random.Generator) -> bool:
-        table = _draw(pool, shape, random)
+    def event(pools: Sequence[Pool], random: np.random.Generator) -> bool:
+        table = _draw(pools[0], shape, random)
         return _is_worse(table, table.shape[1], overlap)
+
+    return event
+
+
+def false_worse_beside_others(shape: Shape) -> Event:
+    """Return the event that one of several equally good configurations is called worse.
+
+    Each of them has the noise of another pool. With fewer pools than configurations, some have the
+    noise of the same pool.
+
+    Args:
+        shape: the shape of the tables.
+    """
+
+    def event(pools: Sequence[Pool], random: np.random.Generator) -> bool:
+        chosen = np.resize(random.permutation(len(pools)), shape.configurations)
+        rows = [_centred(pools[int(number)], shape.seeds, random) for number in chosen]
+        return _is_worse(np.concatenate(rows), shape.seeds)
 
     return event
 
@@ -83,8 +102,8 @@ def ever_worse(configurations: int, planned: int) -> Event:
         planned: number of seeds that count as planned.
     """
 
-    def event(pool: Pool, random: np.random.Generator) -> bool:
-        table = _draw(pool, Shape(configurations, LAST), random)
+    def event(pools: Sequence[Pool], random: np.random.Generator) -> bool:
+        table = _draw(pools[0], Shape(configurations, LAST), random)
         return any(_is_worse(table[:, :seeds], planned) for seeds in range(2, LAST + 1))
 
     return event
@@ -98,9 +117,9 @@ def false_equal(shape: Shape, margin: float) -> Event:
         margin: the margin, in standard deviations of the pool.
     """
 
-    def event(pool: Pool, random: np.random.Generator) -> bool:
-        delta = margin * float(pool.values.std())
-        table = _draw(pool, shape, random)
+    def event(pools: Sequence[Pool], random: np.random.Generator) -> bool:
+        delta = margin * float(pools[0].values.std())
+        table = _draw(pools[0], shape, random)
         table[1:] -= delta
         best = int(table.mean(1).argmax())
         p = equal_to(_planned(table, shape.seeds), best, delta)
@@ -117,7 +136,8 @@ def covered(seeds: int) -> Event:
         seeds: number of seeds of the mean.
     """
 
-    def event(pool: Pool, random: np.random.Generator) -> bool:
+    def event(pools: Sequence[Pool], random: np.random.Generator) -> bool:
+        pool = pools[0]
         bounds = interval(_draw(pool, Shape(1, seeds), random)[0].tolist(), pool.overlap)
         return bounds is not None and bounds[0] <= pool.values.mean() <= bounds[1]
 
@@ -125,8 +145,8 @@ def covered(seeds: int) -> Event:
 
 
 def _share(pools: Sequence[Pool], event: Event, tables: int, random: np.random.Generator) -> float:
-    chosen = random.integers(len(pools), size=tables)
-    return sum(event(pools[pool], random) for pool in chosen) / tables
+    firsts = random.integers(len(pools), size=tables)
+    return sum(event([*pools[one:], *pools[:one]], random) for one in firsts) / tables
 
 
 def _resampled(pools: Sequence[Pool], random: np.random.Generator) -> list[Pool]:
@@ -156,6 +176,18 @@ def _draw(pool: Pool, shape: Shape, random: np.random.Generator) -> Table:
         )
     chosen = pool.values[random.permutation(pool.seeds)[:wanted]]
     return chosen.reshape(shape.configurations, -1)
+
+
+def _centred(pool: Pool, seeds: int, random: np.random.Generator) -> Table:
+    """Draw a row of a pool, minus the pool's mean.
+
+    Args:
+        pool: the pool.
+        seeds: number of seeds of the row.
+        random: the random generator.
+    """
+    row: Table = _draw(pool, Shape(1, seeds), random) - pool.values.mean()
+    return row
 
 
 def _planned(table: Table, planned: int, overlap: float = 0.0) -> SeedTable:
