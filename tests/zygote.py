@@ -116,8 +116,8 @@ def follow_path(before: str, after: str) -> None:
         return
     list_plugins.cache_clear()  # they say what is installed
     software.cache_clear()
-    place, folders = 1 + len(before.split(os.pathsep)) * bool(before), after.split(os.pathsep)
-    sys.path[1:place] = [str(Path(folder).absolute()) for folder in folders if after]
+    old, new = (value.split(os.pathsep) if value else [] for value in (before, after))
+    sys.path[1 : 1 + len(old)] = [str(Path(folder).absolute()) for folder in new]
 
 
 if __name__ == "__main__":

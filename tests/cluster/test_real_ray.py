@@ -15,7 +15,7 @@ import pytest
 from tests.cli.processes import ROOT, script
 from tests.cluster.conftest import jobs, statuses
 from tests.cluster.test_cluster import parent_of, saved, states, trained
-from tests.cluster.test_training import RACE, SMALL, dropped, rows, train
+from tests.cluster.test_training import SMALL, assert_drops_the_same, rows, train
 from tests.until import until
 
 from reviewlab.sweeps.outcome import known_status
@@ -132,11 +132,7 @@ def test_the_rows_are_those_of_the_same_sweep_here(tmp_path: Path) -> None:
 
 
 def test_a_race_drops_the_same_configurations_after_the_same_rounds(tmp_path: Path) -> None:
-    there = train(tmp_path, "race", *RACE, ON_RAY)
-    (tmp_path / "here").mkdir()
-    here = train(tmp_path / "here", "race", *RACE, "hydra.launcher.slots=1")
-    assert dropped(there) == dropped(here)
-    assert [row["optimizer.lr"] for row in rows(there) if not row["dropped_after"]] == ["0.01"]
+    assert_drops_the_same(tmp_path, ON_RAY)
 
 
 def test_a_search_hands_out_its_trials_there(tmp_path: Path) -> None:

@@ -224,7 +224,7 @@ def test_without_noise_a_tie_is_a_tie_and_a_difference_is_one() -> None:
     np.testing.assert_array_equal(against(seen(table, 2), 0), [NAN, 1.0, 0.0])
 
 
-@pytest.mark.parametrize(("plan", "tested"), [(None, 1), (3, 1), (2, 2)])  # 3 seeds
+@pytest.mark.parametrize(("plan", "tested"), [(None, 1), (3, 1), (2, 2)])  # of 3 seeds
 def test_marks_and_prospects_share_the_tests_of_all_pairs(plan: int | None, tested: int) -> None:
     tests = PairTests(seen(THREE, plan))
     with mock.patch("reviewlab.reporting.sequential.all_pairs", wraps=all_pairs) as computed:

@@ -24,7 +24,7 @@ LAST = 30
 """Number of seeds at which a sequence ends if no row is called worse before."""
 
 Event = Callable[[Sequence[Pool], np.random.Generator], bool]
-"""Draws a table from the first of the pools; returns True if what is counted happens in it."""
+"""Draws a table from the first pool, or from several, and tells if it has what is counted."""
 
 
 class Share(NamedTuple):
