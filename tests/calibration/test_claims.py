@@ -64,14 +64,17 @@ def test_a_difference_of_the_margin_is_seldom_called_equal(margin: float) -> Non
     assert share.value <= 0.05 + 2 * share.error
 
 
-def test_equally_good_rows_are_told_apart_more_often_if_one_is_far_noisier() -> None:
-    """The test pools the variance, so it takes the noisy row for as steady as the others."""
-    steady = [Pool(noise(300), 0.0)] * 7
-    shape = Shape(8, 5)
-    alike = measure([*steady, steady[0]], false_worse_beside_others(shape), 200)
-    assert alike.value <= 0.05 + 2 * alike.error
-    noisy = Pool(0.8 + 10 * (noise(300) - 0.8), 0.0)
-    assert measure([*steady, noisy], false_worse_beside_others(shape), 200).value > 0.05
+def test_equally_good_rows_are_seldom_told_apart_even_if_one_is_far_noisier() -> None:
+    pools = [Pool(noise(300), 0.0)] * 7
+    pools.append(Pool(0.8 + 10 * (noise(300) - 0.8), 0.0))
+    share = measure(pools, false_worse_beside_others(Shape(8, 5)), 300)
+    assert share.value <= 0.05 + 2 * share.error
+
+
+def test_the_standard_error_is_at_least_that_of_drawing_tables() -> None:
+    share = measure([Pool(noise(300), 0.0)], lambda _, random: bool(random.random() < 0.1), 1000)
+    assert share.error == pytest.approx(np.sqrt(share.value * (1 - share.value) / 1000), rel=0.5)
+    assert share.error >= np.sqrt(share.value * (1 - share.value) / 1000)
 
 
 def test_pools_of_other_means_are_shifted_to_the_same_one() -> None:

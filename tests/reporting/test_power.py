@@ -20,7 +20,8 @@ from reviewlab.reporting.power import (
     seeds_needed,
     smallest_found,
 )
-from reviewlab.reporting.sequential import LOOK, UNPLANNED, against, look_factor
+from reviewlab.reporting.sequential import LOOK, UNPLANNED, look_factor
+from reviewlab.reporting.step_down import against
 
 CELL = np.array([[1.0, 2.0, 3.0], [0.0, 2.0, 1.0], [0.5, 0.5, 0.5]])
 

@@ -13,7 +13,7 @@ from reviewlab.reporting.plan import RacePlan
 from reviewlab.reporting.prospects import Prospect, prospects
 from reviewlab.reporting.race import Standing
 from reviewlab.reporting.seeds import SeedTable
-from reviewlab.reporting.sequential import PairTests, against
+from reviewlab.reporting.step_down import PairTests, against
 
 NOTHING = Prospect(None, None, None)
 

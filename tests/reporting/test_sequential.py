@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from itertools import permutations
-from unittest import mock
 
 import numpy as np
 import pytest
@@ -11,11 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from reviewlab.reporting.comparisons import Comparisons, holm, pairwise, student_p
-from reviewlab.reporting.prospects import prospects
 from reviewlab.reporting.seeds import SeedTable
-from reviewlab.reporting.sequential import PairTests, against, all_pairs, anytime_p, promise
+from reviewlab.reporting.sequential import anytime_p, promise
 from reviewlab.reporting.statistics import Residual, residual
-from reviewlab.reporting.verdicts import marks
+from reviewlab.reporting.step_down import against
 
 NAN = np.nan
 MOST = 30
@@ -97,7 +95,7 @@ def test_the_planned_number_costs_at_most_a_tenth_of_the_power(
 
 @pytest.mark.parametrize("plan", [None, 3])
 def test_the_leaderboards_p_value_is_the_simulated_one(plan: int | None) -> None:
-    values = np.random.default_rng(6).normal(size=(20, 3, 6)) + np.arange(3)[:, None] * 1.5
+    values = np.random.default_rng(6).normal(size=(20, 2, 6)) + np.arange(2)[:, None] * 1.5
     expected = sequential(student(values), plan)
     for number, table in enumerate(values):
         best = int(table.mean(1).argmax())
@@ -129,6 +127,7 @@ def test_with_the_planned_seeds_alone_p_is_five_quarters_of_holms(values: np.nda
     upper = np.triu_indices(len(values), 1)
     expected = np.full(2 * (len(values),), NAN)
     expected[upper] = holm(pairwise(values, residual(values)).p[upper])
+    assume(not (1.25 * expected < 0.05).any())  # otherwise rows are left out
     p = against(seen(values, values.shape[1]), 0)
     np.testing.assert_allclose(p[1:], np.minimum(1, 1.25 * expected[0, 1:]), rtol=1e-9)
 
@@ -222,16 +221,6 @@ def test_without_a_plan_three_seeds_are_tested_most_sharply(seeds: int, factor: 
 def test_without_noise_a_tie_is_a_tie_and_a_difference_is_one() -> None:
     table = np.array([[0.9, 0.8], [0.9, 0.8], [0.7, 0.6]])
     np.testing.assert_array_equal(against(seen(table, 2), 0), [NAN, 1.0, 0.0])
-
-
-@pytest.mark.parametrize(("plan", "tested"), [(None, 1), (3, 1), (2, 2)])  # of 3 seeds
-def test_marks_and_prospects_share_the_tests_of_all_pairs(plan: int | None, tested: int) -> None:
-    tests = PairTests(seen(THREE, plan))
-    with mock.patch("reviewlab.reporting.sequential.all_pairs", wraps=all_pairs) as computed:
-        worse = [mark.p for mark in marks(tests, margin=None)]
-        prospects(tests, [True] * len(THREE), "max", None)
-    assert computed.call_count == tested
-    assert worse[1:] == pytest.approx(against(tests.table, 0)[1:].tolist())
 
 
 def test_the_promise_names_the_plan() -> None:

@@ -5,6 +5,7 @@ Adding a constant to one of them makes a known difference. A table of equally go
 with different noise takes a row from each of several pools, shifted to the same mean.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -14,11 +15,14 @@ from reviewlab.calibration.pool import Pool
 from reviewlab.exceptions import InputError
 from reviewlab.reporting.equivalence import equal_to
 from reviewlab.reporting.seeds import SeedTable
-from reviewlab.reporting.sequential import against
 from reviewlab.reporting.statistics import LEVEL, Table, interval
+from reviewlab.reporting.step_down import PairTests, against
 
 RESAMPLES = 20
 """Number of bootstrap samples of the pools' seeds for a standard error."""
+
+PART = 5
+"""A bootstrap sample has so many times fewer tables than the share that is measured."""
 
 LAST = 30
 """Number of seeds at which a sequence ends if no row is called worse before."""
@@ -51,12 +55,15 @@ def measure(pools: Sequence[Pool], event: Event, tables: int, seed: int = 0) -> 
         seed: random seed.
 
     Returns:
-        The share, with a bootstrap standard error over the pools' seeds.
+        The share. Its variance is that of the bootstrap samples of the pools' seeds, with the
+        binomial variance of their tables replaced by that of all tables.
     """
-    random = np.random.default_rng(seed)
+    random, few = np.random.default_rng(seed), max(tables // PART, 1)
     value = _share(pools, event, tables, random)
-    samples = [_share(_resampled(pools, random), event, tables, random) for _ in range(RESAMPLES)]
-    return Share(value, float(np.std(samples, ddof=1)))
+    samples = [_share(_resampled(pools, random), event, few, random) for _ in range(RESAMPLES)]
+    binomial = value * (1 - value)
+    of_pools = max(float(np.var(samples, ddof=1)) - binomial / few, 0.0)
+    return Share(value, math.sqrt(of_pools + binomial / tables))
 
 
 def false_worse(shape: Shape, overlap: float = 0.0) -> Event:
@@ -122,7 +129,8 @@ def false_equal(shape: Shape, margin: float) -> Event:
         table = _draw(pools[0], shape, random)
         table[1:] -= delta
         best = int(table.mean(1).argmax())
-        p = equal_to(_planned(table, shape.seeds), best, delta)
+        tests = PairTests(_planned(table, shape.seeds), best)
+        p = equal_to(tests.near, best, delta)
         truly = np.arange(len(table)) > 0 if best == 0 else np.arange(len(table)) == 0
         return bool((p[truly] < LEVEL).any())
 

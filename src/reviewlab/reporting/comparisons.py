@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
+from reviewlab.reporting.moderation import PairNoise, moderate
 from reviewlab.reporting.statistics import Residual, Table, independent_runs
 
 
@@ -27,17 +28,20 @@ class Comparisons(NamedTuple):
     p: Table
 
 
-def pairwise(table: Table, left: Residual, overlap: float = 0.0) -> Comparisons:
-    """Compare all pairs of configurations by paired t tests.
+def pairwise(
+    table: Table, left: Residual, overlap: float = 0.0, noisy: NDArray[np.bool_] | None = None
+) -> Comparisons:
+    """Compare all pairs of configurations by paired t tests with moderated variances.
 
-    The variance of a difference of means over n shared seeds is 2/n times the residual variance,
-    and 2/n + 2/(k - 1) times if the runs are those of k folds. Nothing can be claimed if two
-    configurations share fewer than two seeds or the variance is unknown.
+    The variance of a difference of means over n shared seeds is 1/n times that of a single
+    difference, and 1/n + 1/(k - 1) times if the runs are those of k folds. Nothing can be claimed
+    if two configurations share fewer than two seeds or the variance is unknown.
 
     Args:
         table: float64 `[configurations, seeds]`.
-        left: the noise.
+        left: the noise of a single run.
         overlap: how much the runs' training reviews overlap, as in `SeedTable`.
+        noisy: bool `[configurations]`, the rows whose noise is `left`; None for all.
 
     Returns:
         The tests, `[configurations, configurations]`; a difference is the row's mean minus the
@@ -45,9 +49,24 @@ def pairwise(table: Table, left: Residual, overlap: float = 0.0) -> Comparisons:
     """
     difference, shared = paired_differences(table)
     difference = _with_ties(difference, table)
-    p = student_p(difference, independent_runs(shared, overlap), left)
+    runs, noise = independent_runs(shared, overlap), pair_noise(table, left, noisy)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = _two_sided(difference, noise.variance / runs, noise.freedom)
     p[shared < 2] = np.nan
     return Comparisons(difference, shared, p)
+
+
+def pair_noise(table: Table, left: Residual, noisy: NDArray[np.bool_] | None = None) -> PairNoise:
+    """Return the noise of each pair's differences between single runs with the same seed.
+
+    Args:
+        table: float64 `[configurations, seeds]`.
+        left: the noise of a single run.
+        noisy: bool `[configurations]`, the rows whose noise is `left`; None for all.
+    """
+    own, shared = paired_variances(table)
+    rows = np.ones(len(table), bool) if noisy is None else noisy
+    return moderate(own, shared - 1, left, rows[:, None] & rows)
 
 
 def _with_ties(difference: Table, table: Table) -> Table:
@@ -63,14 +82,24 @@ def student_p(difference: Table, runs: Table, left: Residual) -> Table:
     Args:
         difference: the differences.
         runs: number of runs on each side, in a shape that fits `difference`.
-        left: the noise; without degrees of freedom, all p values are NaN.
+        left: the noise of a single run; without degrees of freedom, all p values are NaN.
     """
-    if left.degrees_of_freedom == 0:
-        return np.full(np.shape(difference), np.nan)
+    return _two_sided(difference, 2 * left.variance / runs, np.float64(left.degrees_of_freedom))
+
+
+def _two_sided(difference: Table, variance: Table, freedom: Table | np.float64) -> Table:
+    """Return two-sided p values by Student's t test; NaN without degrees of freedom.
+
+    Args:
+        difference: the differences.
+        variance: variances of the differences.
+        freedom: degrees of freedom of the variances.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.abs(difference) / np.sqrt(2 * left.variance / runs)
-    p: Table = 2 * stdtr(left.degrees_of_freedom, -np.where(difference == 0, 0.0, t))
-    return p
+        t = np.abs(difference) / np.sqrt(variance)
+    p = 2 * stdtr(np.maximum(freedom, 1), -np.where(difference == 0, 0.0, t))
+    tested: Table = np.where(freedom > 0, p, np.nan)
+    return tested
 
 
 def paired_differences(table: Table) -> tuple[Table, Table]:
@@ -80,6 +109,22 @@ def paired_differences(table: Table) -> tuple[Table, Table]:
     shared = there @ there.T
     with np.errstate(divide="ignore", invalid="ignore"):
         return (sums - sums.T) / shared, shared
+
+
+def paired_variances(table: Table) -> tuple[Table, Table]:
+    """Return variances of paired differences and numbers of shared seeds, each `[C, C]`.
+
+    A variance over fewer than two seeds is NaN. Rows are centred first, which changes no variance
+    and keeps small ones exact.
+    """
+    there = np.isfinite(table).astype(float)
+    counts = np.maximum(there.sum(1, keepdims=True), 1)
+    values = np.where(there > 0, table, 0.0)
+    values = (values - values.sum(1, keepdims=True) / counts) * there
+    sums, squares, shared = values @ there.T, values**2 @ there.T, there @ there.T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        total = squares + squares.T - 2 * values @ values.T - (sums - sums.T) ** 2 / shared
+        return np.where(shared > 1, np.maximum(total, 0.0) / (shared - 1), np.nan), shared
 
 
 def beside_fixed(

@@ -34,7 +34,7 @@ def equal_to(table: SeedTable, best: int, margin: float) -> Table:
     def one_sided(shift: float) -> Table:
         shifted = _shifted(table, best, shift)
         now = all_pairs(shifted)
-        planned = planned_pairs(shifted, now)
+        planned = planned_pairs(shifted, now, all_pairs)
         before = None if planned is None else _towards(planned, shift, best)
         return anytime_p(_towards(now, shift, best), before, table.plan)
 

@@ -15,7 +15,7 @@ from reviewlab.reporting.prospects import prospects
 from reviewlab.reporting.race import Standing, ended_runs, stand
 from reviewlab.reporting.rows import Row, read_row
 from reviewlab.reporting.seeds import group_by_configuration, group_unfinished, seed_table
-from reviewlab.reporting.sequential import PairTests
+from reviewlab.reporting.step_down import PairTests
 from reviewlab.reporting.variance import Variance, analyse_variance
 from reviewlab.reporting.varied import varied
 from reviewlab.reporting.verdicts import marks, race_marks

@@ -3,6 +3,7 @@
 `docs/explanation/leaderboard.md` has the formulas.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import nctdtr, stdtrit
 
+from reviewlab.reporting.comparisons import pair_noise
 from reviewlab.reporting.seeds import SeedTable
 from reviewlab.reporting.sequential import PLANNED
 from reviewlab.reporting.statistics import LEVEL, Table, independent_runs
@@ -32,34 +34,43 @@ class Noise:
         deviation: standard deviation of the difference between single runs with the same seed,
             float64 `[configurations]`; NaN if it is unknown.
         of_a_run: standard deviation of a single run, `[configurations]`.
-        rate: degrees of freedom that each seed after the first adds, `[configurations]`.
+        rate: degrees of freedom that each seed after the first adds to the pooled variance,
+            `[configurations]`.
         overlap: how much the runs' training reviews overlap, as in `SeedTable`.
+        prior: the weight of the pooled variance beside a pair's own, as in `PairNoise`.
     """
 
     deviation: Table
     of_a_run: Table
     rate: Table
     overlap: float = 0.0
+    prior: float = math.inf
+
+    def freedom(self, seeds: Table) -> Table:
+        """Return the degrees of freedom of each comparison over a number of seeds."""
+        pooled = np.maximum(self.rate * (seeds - 1), 1.0)
+        return np.minimum(self.prior + seeds - 1, pooled)
 
 
 def measure_noise(table: SeedTable, best: int) -> Noise:
     """Return the noise of comparing each configuration with row `best`, as the tests estimate it.
 
-    It is the residual variance of the table, or beside a row whose seeds all gave the same result
+    It is the moderated variance of the pair, or beside a row whose seeds all gave the same result
     the other row's own variance.
     """
-    fixed, left = table.fixed, table.left
+    fixed, noise = table.fixed, pair_noise(table.values, table.left, table.noisy)
     own = np.full(len(fixed), np.nan)
     several = np.isfinite(table.values).sum(1) > 1
     own[several] = np.nanstd(table.values[several], axis=1, ddof=1)
-    pooled = np.full(len(fixed), np.sqrt(left.variance) if left.degrees_of_freedom else np.nan)
+    moderated = np.sqrt(noise.variance[best])
     alone = np.where(fixed, np.nan if fixed[best] else own[best], own)
     one_varies = fixed | fixed[best]
     return Noise(
-        np.where(one_varies, alone, np.sqrt(2) * pooled),
-        np.where(one_varies, alone, pooled),
-        np.where(one_varies, 1, max(int((~fixed).sum()) - 1, 1)),
+        np.where(one_varies, alone, moderated),
+        np.where(one_varies, alone, moderated / np.sqrt(2)),
+        np.where(one_varies, 1, max(int(table.noisy.sum()) - 1, 1)),
         table.overlap,
+        noise.prior,
     )
 
 
@@ -160,7 +171,7 @@ def _power(
         level: the level of the test, `[configurations]`.
         two_sided: whether half of the level is spent on the other direction.
     """
-    freedom = np.maximum(noise.rate * (seeds - 1), 1.0)
+    freedom = noise.freedom(seeds)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = noise.deviation / np.sqrt(independent_runs(seeds, noise.overlap))
         shift = np.minimum(np.maximum(difference, 0.0) / error, 1e3)

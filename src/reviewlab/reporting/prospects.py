@@ -10,8 +10,9 @@ from scipy.special import ndtr
 from reviewlab.reporting.comparisons import paired_differences
 from reviewlab.reporting.power import Noise, measure_noise, planned, seeds_needed
 from reviewlab.reporting.race import Standing, factor
-from reviewlab.reporting.sequential import PairTests, count_undecided, look_factor
+from reviewlab.reporting.sequential import look_factor
 from reviewlab.reporting.statistics import Table
+from reviewlab.reporting.step_down import PairTests
 
 
 class Prospect(NamedTuple):
@@ -50,8 +51,8 @@ def prospects(
     """
     if not undecided:
         return []
-    noise = measure_noise(tests.table, 0)
-    ahead = tests.now.difference[:, 0] * (1 if mode == "max" else -1)
+    noise = measure_noise(tests.near, tests.best)
+    ahead = tests.now.difference[:, tests.best] * (1 if mode == "max" else -1)
     with np.errstate(divide="ignore", invalid="ignore"):
         effects, chances = ahead / noise.of_a_run, ndtr(ahead / noise.deviation)
     needed = np.full(len(ahead), np.nan)
@@ -76,10 +77,10 @@ def _needed(
     table = tests.table
     least = paired_differences(table.values)[1][:, 0] + 1
     if race is not None:
-        pairs, rounds = count_undecided(race.pair_p), table.plan or len(race.plan.rounds)
+        pairs, rounds = race.undecided, table.plan or len(race.plan.rounds)
         of_race = partial(factor, planned=rounds)
         return seeds_needed(ahead, noise, pairs, margin, of_race, least)
-    pairs = count_undecided(tests.p)
+    pairs = tests.contest.undecided
     needed = seeds_needed(ahead, noise, pairs, margin, partial(look_factor, plan=table.plan), least)
     if table.plan is None:
         return needed

@@ -5,7 +5,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mean
 
 import numpy as np
@@ -14,8 +14,9 @@ from reviewlab.reporting.equivalence import equal_in_rounds
 from reviewlab.reporting.plan import Plan, RacePlan
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.seeds import OUTSTANDING, SeedTable, same_settings, seed_table
-from reviewlab.reporting.sequential import LOOK, Look, adjust, all_pairs, smallest
+from reviewlab.reporting.sequential import LOOK, Look, smallest
 from reviewlab.reporting.statistics import LEVEL, Table
+from reviewlab.reporting.step_down import Contest, PairTests, compete
 
 ROUND = 2.5
 """Factor of the p value after the last planned round; `racing.md` says how it was chosen."""
@@ -51,11 +52,9 @@ class Standing:
     over: str = ""
 
     @property
-    def pair_p(self) -> Table:
-        """The p value of each pair `[C, C]`, valid in the whole race, not yet adjusted."""
-        if not self.looks:
-            return np.full([len(self.left) + len(self.out)] * 2, np.nan)
-        return _pair_p(self.looks)
+    def undecided(self) -> int:
+        """Number of pairs of configurations still in without a difference, at least 1."""
+        return _compete(self.looks, self.left[0]).undecided if self.looks and self.left else 1
 
     def worse_p(self, best: int) -> Table:
         """Return the adjusted p value `[configurations]` for each row's difference to row `best`.
@@ -64,7 +63,7 @@ class Standing:
         """
         if not self.looks:
             return np.full(len(self.left) + len(self.out), np.nan)
-        p = _worse_p(self.looks, best)
+        p = _compete(self.looks, best).worse
         for row, dropped in self.dropped_p.items():
             p[row] = np.fmin(p[row], dropped)
         return p
@@ -154,10 +153,12 @@ def _after_round(before: Standing, field: Sequence[Ended], plan: Plan, mode: str
         _measured(ended, before.plan.rounds[: before.out.get(row, number)])
         for row, ended in enumerate(field)
     ]
-    looks = [*before.looks, (seed_table(runs), factor(number, len(plan.seeds)))]
+    contending = np.isin(np.arange(len(field)), before.left)
+    table = replace(seed_table(runs), contending=contending)
+    looks = [*before.looks, (table, factor(number, len(plan.seeds)))]
     left = sorted(before.left, key=lambda row: _rank(runs[row], mode))
     best, others = left[0], left[1:]
-    p, equal = _worse_p(looks, best), _equal(looks, best, plan.margin)
+    p, equal = _compete(looks, best).worse, _equal(looks, best, plan.margin)
     worse = {row: float(p[row]) for row in others if p[row] < LEVEL and row not in equal}
     lost = [row for row in left if number > 1 and not runs[row]]
     left = [row for row in left if row not in worse and row not in lost]
@@ -186,12 +187,15 @@ def factor(number: Table | int, planned: int) -> Table:
     return np.where(within, ROUND * (planned / number) ** 2, LOOK * number / planned)
 
 
-def _worse_p(looks: Sequence[Round], best: int) -> Table:
-    return adjust(_pair_p(looks), best)
+def _compete(looks: Sequence[Round], best: int) -> Contest:
+    """Compare the configurations that ran in the last round with row `best`, over all rounds.
 
-
-def _pair_p(looks: Sequence[Round]) -> Table:
-    return smallest([Look(all_pairs(table), factor) for table, factor in looks])
+    Args:
+        looks: the results after each round.
+        best: index of the row.
+    """
+    p = smallest([Look(PairTests(table, best).now, factor) for table, factor in looks])
+    return compete(p, best, looks[-1][0].in_contention)
 
 
 def _equal(looks: Sequence[Round], best: int, margin: float | None) -> Collection[int]:

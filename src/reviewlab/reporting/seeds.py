@@ -28,6 +28,8 @@ class SeedTable:
         plan: number of planned seeds; None if no plan is known.
         overlap: added to 1/n in the variance of a mean over n runs: 1/(k - 1) if the runs are those
             of k folds, whose training reviews overlap; 0 without folds.
+        contending: bool `[configurations]`; True for rows that are not known to be worse than the
+            best, whose noise is pooled. None if nothing is known yet.
     """
 
     values: Table
@@ -36,11 +38,26 @@ class SeedTable:
     complete: NDArray[np.bool_]
     plan: int | None = None
     overlap: float = 0.0
+    contending: NDArray[np.bool_] | None = None
+
+    @property
+    def in_contention(self) -> NDArray[np.bool_]:
+        """`contending`, or all rows if nothing is known yet."""
+        return np.ones(len(self.values), bool) if self.contending is None else self.contending
+
+    @cached_property
+    def noisy(self) -> NDArray[np.bool_]:
+        """The rows that tell about the noise of comparisons: contending ones that are not fixed.
+
+        If these are fewer than two, all rows that are not fixed.
+        """
+        varying = ~self.fixed & self.in_contention
+        return varying if varying.sum() > 1 else ~self.fixed
 
     @cached_property
     def left(self) -> Residual:
-        """The noise, estimated from the rows that are not fixed."""
-        return residual(self.values[~self.fixed])
+        """The noise of a single run, pooled over the rows `noisy`."""
+        return residual(self.values[self.noisy])
 
     @cached_property
     def planned_part(self) -> "SeedTable":

@@ -6,16 +6,14 @@ pays for looking at any other number of seeds. This is a group-sequential test (
 DeMets 1983) whose levels were chosen by simulation.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from reviewlab.reporting.comparisons import Comparisons, beside_fixed, holm, pairwise
+from reviewlab.reporting.comparisons import Comparisons, beside_fixed, pairwise
 from reviewlab.reporting.seeds import SeedTable
-from reviewlab.reporting.statistics import LEVEL, Table
+from reviewlab.reporting.statistics import Table
 
 PLANNED = 1.25
 """Factor of the planned seeds' p value: it is below .05 where the test's own is below .04."""
@@ -37,56 +35,8 @@ class Look(NamedTuple):
     factor: Table | float
 
 
-@dataclass(frozen=True)
-class PairTests:
-    """The tests of all pairs of a table's configurations, computed on first use and kept.
-
-    Attributes:
-        table: the metric's values.
-    """
-
-    table: SeedTable
-
-    @cached_property
-    def now(self) -> Comparisons:
-        """The tests with all seeds so far, `[C, C]`."""
-        return all_pairs(self.table)
-
-    @cached_property
-    def p(self) -> Table:
-        """The p values `[C, C]`, valid at any number of seeds, not yet adjusted."""
-        return anytime_p(self.now, planned_pairs(self.table, self.now), self.table.plan)
-
-
-def against(table: SeedTable, best: int) -> Table:
-    """Return the adjusted p values `[configurations]` for comparing each row with row `best`.
-
-    Holm's method is applied to all pairs: the best row was chosen by its results, so any other row
-    could have been the best.
-
-    Args:
-        table: the metric's values.
-        best: index of the row that the others are compared with.
-
-    Returns:
-        The p values; NaN for `best` itself and for rows about which nothing can be claimed.
-    """
-    return adjust(PairTests(table).p, best)
-
-
-def adjust(p: Table, best: int) -> Table:
-    """Adjust p values of all pairs by Holm's method; return those of the pairs with row `best`."""
-    upper = np.triu_indices(len(p), 1)
-    adjusted = np.full(p.shape, np.nan)
-    adjusted[upper] = holm(p[upper])
-    chosen: Table = np.fmax(adjusted[best], adjusted[:, best])
-    return chosen
-
-
-def count_undecided(p: Table) -> int:
-    """Count the pairs that no difference has been shown for, at least 1."""
-    adjusted = holm(p[np.triu_indices(len(p), 1)])
-    return max(int((adjusted >= LEVEL).sum()), 1)
+Test = Callable[[SeedTable], Comparisons]
+"""Tests all pairs of a table."""
 
 
 def anytime_p(now: Comparisons, planned: Comparisons | None, plan: int | None) -> Table:
@@ -154,23 +104,24 @@ def promise(plan: int | None, marks: str = "worse", unit: str = "seed", race: bo
     return f"{marks}: wrong in at most 5 % of tables, {seeds}"
 
 
-def planned_pairs(table: SeedTable, now: Comparisons) -> Comparisons | None:
+def planned_pairs(table: SeedTable, now: Comparisons, test: Test) -> Comparisons | None:
     """Test all pairs with the planned seeds alone; None without a plan.
 
     Args:
         table: the metric's values.
         now: tests with all seeds of `table`, which are mostly the planned ones.
+        test: tests all pairs of a table.
     """
     if table.plan is None:
         return None
-    tests = now if table.planned.all() else all_pairs(table.planned_part)
+    tests = now if table.planned.all() else test(table.planned_part)
     both = table.complete[:, None] & table.complete
     return tests._replace(p=np.where(both, tests.p, np.nan))
 
 
 def all_pairs(table: SeedTable) -> Comparisons:
     """Test all pairs of configurations on the seeds that both have."""
-    tests = pairwise(table.values, table.left, table.overlap)
+    tests = pairwise(table.values, table.left, table.overlap, table.noisy)
     if not table.fixed.any():
         return tests
     return beside_fixed(tests, table.values, table.fixed, table.overlap)

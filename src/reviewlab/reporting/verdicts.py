@@ -8,8 +8,8 @@ import numpy as np
 
 from reviewlab.reporting.equivalence import equal_to
 from reviewlab.reporting.race import Standing
-from reviewlab.reporting.sequential import PairTests, adjust
 from reviewlab.reporting.statistics import LEVEL
+from reviewlab.reporting.step_down import PairTests
 
 Verdict = Literal["best", "equal", "undecided", "worse", "unknown"]
 """The comparison with the best.
@@ -37,8 +37,10 @@ def marks(tests: PairTests, margin: float | None) -> list[Mark]:
     """
     if not len(tests.table.values):
         return []
-    worse = adjust(tests.p, 0)
-    equal = np.full(len(worse), np.nan) if margin is None else equal_to(tests.table, 0, margin)
+    worse = tests.contest.worse
+    equal = np.full(len(worse), np.nan)
+    if margin is not None:
+        equal = equal_to(tests.near, tests.best, margin)
     return [Mark("best"), *map(_mark, map(float, worse[1:]), map(float, equal[1:]))]
 
 
