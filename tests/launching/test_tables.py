@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,22 @@ def test_other_errors_pass_through(tmp_path: Path, capsys: pytest.CaptureFixture
     with pytest.raises(OSError, match="full"), tables_told(tmp_path):
         raise OSError("full")
     assert "".join(capsys.readouterr()) == ""
+
+
+def test_it_is_named_though_native_code_replaces_the_exception(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As matplotlib does: a signal while it draws becomes `ValueError: Invalid bounding box`."""
+    with pytest.raises(SystemExit) as caught, tables_told(tmp_path):
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+        except SystemExit:
+            raise ValueError("Invalid bounding box") from None
+    assert caught.value.code == 128 + signal.SIGTERM
+    assert "".join(capsys.readouterr()).startswith("stopped by SIGTERM before the tables")
+
+
+def test_it_is_named_though_other_code_swallows_the_exception(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as caught, tables_told(tmp_path), suppress(SystemExit):
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert caught.value.code == 128 + signal.SIGTERM

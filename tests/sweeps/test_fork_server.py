@@ -53,6 +53,18 @@ def test_a_signal_to_the_group_reaches_a_job_but_not_the_server(
     assert read_status(tmp_path).state == "preempted"
 
 
+def test_sigint_ends_a_job_that_does_not_handle_it_yet(
+    launcher: LocalLauncher, tmp_path: Path
+) -> None:
+    """Its exit code says so; that of a `KeyboardInterrupt` would look like a failure."""
+    process = fork(enter, ("tests.sweeps.entries:main", str(tmp_path), ["wait"], {}))
+    until((tmp_path / "waiting").exists, "the job")
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGINT)
+    process.join()
+    assert process.exitcode == -signal.SIGINT
+
+
 def test_a_server_that_is_killed_while_it_starts_a_job_is_replaced(
     launcher: LocalLauncher, tmp_path: Path
 ) -> None:

@@ -142,16 +142,33 @@ def stop_signals() -> tuple[signal.Signals, ...]:
     return signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, *(() if is_ignored else (signal.SIGHUP,))
 
 
-def exit_on_signal(number: int, frame: FrameType | None) -> None:
-    """Exit with the signal's exit code; a signal handler, after which `finally` blocks run."""
-    sys.exit(128 + number)
+@contextmanager
+def exit_on_signals(numbers: Sequence[int]) -> Iterator[None]:
+    """Let signals end the `with` block by `SystemExit` with their exit code.
+
+    Native code that a signal interrupts may swallow the exception, or replace it by its own, as
+    matplotlib does. So the block ends by `SystemExit` in these cases, too.
+    """
+    received: list[int] = []
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        sys.exit(128 + number)
+
+    try:
+        with handle_signals(dict.fromkeys(numbers, leave)):
+            yield
+    except Exception:
+        if not received:
+            raise
+    if received:
+        sys.exit(128 + received[0])
 
 
 @contextmanager
 def tidy_up_on_signals() -> Iterator[None]:
     """Let other signals end the `with` block like Ctrl-C, so that no temporary file is left."""
-    others = [number for number in stop_signals() if number != signal.SIGINT]
-    with handle_signals(dict.fromkeys(others, exit_on_signal)):
+    with exit_on_signals([number for number in stop_signals() if number != signal.SIGINT]):
         yield
 
 

@@ -8,6 +8,7 @@ has already imported this module.
 import faulthandler
 import logging
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -108,6 +109,7 @@ def _record_failure(folder: Path, error: Exception) -> bool:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # as in a forked job
     leave_with_the_sweep()
     if node_rank() == 0:
         main(Path(sys.argv[1]), sys.argv[2:])

@@ -8,7 +8,7 @@ from pathlib import Path
 import rich
 
 from reviewlab.console.commands import command, fit_command, shell_path
-from reviewlab.console.exit import exit_on_signal, handle_signals, stop_signals
+from reviewlab.console.exit import exit_on_signals, stop_signals
 from reviewlab.sweeps.views import say
 
 
@@ -19,7 +19,7 @@ def tables_told(folder: Path) -> Iterator[None]:
     The command that writes them is printed first.
     """
     try:
-        with handle_signals(dict.fromkeys(stop_signals(), exit_on_signal)):
+        with exit_on_signals(stop_signals()):
             yield
     except SystemExit as stopped:
         name = signal.Signals(int(stopped.code or 0) - 128).name

@@ -97,6 +97,9 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
     As the leader of its own session the job does not receive Ctrl-C. The sweep does, and then asks
     its jobs to save and stop. Killing the job also kills the processes it started.
 
+    Until the job handles SIGINT itself, SIGINT ends the process, so that the sweep knows what ended
+    it. Python's `KeyboardInterrupt` would look like an error of the job.
+
     Args:
         entry: "module:function", called with the job's folder and overrides.
         folder: the job's folder.
@@ -104,6 +107,7 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
         environment: environment variables added to the fork server's.
     """
     os.setsid()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, stop_signals())  # blocked by the server
     os.environ.update(environment)
     leave_with_the_sweep()
