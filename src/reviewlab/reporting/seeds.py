@@ -59,6 +59,20 @@ class SeedTable:
         """The noise of a single run, pooled over the rows `noisy`."""
         return residual(self.values[self.noisy])
 
+    def part(self, rows: NDArray[np.bool_]) -> "SeedTable":
+        """Return the table of some rows alone.
+
+        Args:
+            rows: bool `[configurations]`.
+        """
+        return replace(
+            self,
+            values=self.values[rows],
+            fixed=self.fixed[rows],
+            complete=self.complete[rows],
+            contending=None,
+        )
+
     @cached_property
     def planned_part(self) -> "SeedTable":
         """The table of the planned seeds alone."""

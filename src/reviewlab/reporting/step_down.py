@@ -91,7 +91,8 @@ class PairTests:
             if (left == rows).all():
                 return table, tests
             rows, table = left, replace(table, contending=left)
-            p = np.where(rows[:, None] & rows, all_pairs(table).p, tests.p)
+            p = tests.p.copy()
+            p[np.ix_(rows, rows)] = all_pairs(self.table.part(rows)).p
             tests = tests._replace(p=p)
 
     @cached_property
