@@ -50,8 +50,7 @@ def pairwise(
     difference, shared = paired_differences(table)
     difference = _with_ties(difference, table)
     runs, noise = independent_runs(shared, overlap), pair_noise(table, left, noisy)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = _two_sided(difference, noise.variance / runs, noise.freedom)
+    p = _two_sided(difference, noise.variance, runs, noise.freedom)
     p[shared < 2] = np.nan
     return Comparisons(difference, shared, p)
 
@@ -84,19 +83,23 @@ def student_p(difference: Table, runs: Table, left: Residual) -> Table:
         runs: number of runs on each side, in a shape that fits `difference`.
         left: the noise of a single run; without degrees of freedom, all p values are NaN.
     """
-    return _two_sided(difference, 2 * left.variance / runs, np.float64(left.degrees_of_freedom))
+    freedom = np.float64(left.degrees_of_freedom)
+    return _two_sided(difference, 2 * left.variance, runs, freedom)
 
 
-def _two_sided(difference: Table, variance: Table, freedom: Table | np.float64) -> Table:
+def _two_sided(
+    difference: Table, variance: Table | float, runs: Table, freedom: Table | np.float64
+) -> Table:
     """Return two-sided p values by Student's t test; NaN without degrees of freedom.
 
     Args:
-        difference: the differences.
-        variance: variances of the differences.
+        difference: the differences of means.
+        variance: variances of the difference between two single runs.
+        runs: number of runs on each side.
         freedom: degrees of freedom of the variances.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.abs(difference) / np.sqrt(variance)
+        t = np.abs(difference) / np.sqrt(variance / runs)
     p = 2 * stdtr(np.maximum(freedom, 1), -np.where(difference == 0, 0.0, t))
     tested: Table = np.where(freedom > 0, p, np.nan)
     return tested
