@@ -1,6 +1,7 @@
 """A recurrent network over a single step, which the study notes treat as a sequence model."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from reviewlab.nn.encoder import Encoder
@@ -70,7 +71,38 @@ def freeze_recurrent_kernels(recurrent: RecurrentStack) -> None:
 
 
 def over_one_step(recurrent: RecurrentStack, vectors: Tensor) -> Tensor:
-    """Read each vector as a sequence of one step: `[batch, size]` to `[batch, output_size]`."""
-    lengths = torch.ones(vectors.shape[0], dtype=torch.int64, device=vectors.device)
-    states: Tensor = recurrent(vectors[None], lengths)
-    return states[0]
+    """Read each vector as a sequence of one step: `[batch, size]` to `[batch, output_size]`.
+
+    torch's layer also multiplies the zero state by the recurrent kernel, which doubles its time.
+
+    Args:
+        recurrent: a stack of LSTM layers.
+        vectors: one vector for each review.
+    """
+    if recurrent.kernel.kind == "compiled":  # by `model.kernel`, never by itself
+        one = torch.ones(len(vectors), dtype=torch.int64, device=vectors.device)
+        through_layers: Tensor = recurrent(vectors[None], one)
+        return through_layers[0]
+    for number, readers in enumerate(recurrent.layers):
+        if number > 0:
+            vectors = recurrent.dropout(vectors)
+        lstms = (reader.rnn for reader in readers.children())
+        states = [first_state(lstm, vectors) for lstm in lstms]  # type: ignore[arg-type]
+        vectors = torch.cat(states, 1)
+    return vectors
+
+
+def first_state(lstm: nn.LSTM, inputs: Tensor) -> Tensor:
+    """Return an LSTM layer's state after its first step, `[batch, hidden_size]`.
+
+    The memory cell is empty before this step, so there is nothing for the forget gate to scale.
+
+    Args:
+        lstm: a single layer in one direction.
+        inputs: `[batch, input_size]`.
+    """
+    input_kernel, _, input_bias, recurrent_bias = lstm.all_weights[0]
+    gates = F.linear(inputs, input_kernel, input_bias + recurrent_bias)
+    admitted, _, candidate, output = gates.chunk(4, 1)
+    memory = admitted.sigmoid() * candidate.tanh()
+    return output.sigmoid() * memory.tanh()
