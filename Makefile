@@ -35,7 +35,7 @@ test: .venv/docs  ## run the tests that need neither a server nor data files
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not real_data and not cluster and not browser and not install and not gpu"
 
 test-real: setup  ## run the tests on the real IMDB and Netflix reviews
-	@$(BIN)/python -m pytest -m real_data
+	@$(BIN)/python -m pytest -m real_data tests/real tests/notes tests/data tests/conf tests/docs
 
 # A separate target, so that nothing is installed while other tests run.
 .venv/ray: .venv/installed
@@ -44,7 +44,7 @@ test-real: setup  ## run the tests on the real IMDB and Netflix reviews
 	@touch $@
 
 test-cluster: .venv/ray  ## run the tests on SLURM (root on Debian) and Ray, which they start
-	@$(BIN)/python -m pytest -m cluster
+	@$(BIN)/python -m pytest -m cluster tests/cluster
 
 test-browser: setup  ## test the HTML pages in a browser (Chromium, from Debian)
 	@$(BIN)/python -m pytest -m browser tests/browser
