@@ -41,11 +41,12 @@ def test_the_status_says_how_a_run_ended(
     assert (status.state, status.reason, status.attempts) == (state, reason, 1)
 
 
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGUSR1])
 def test_a_second_interrupt_does_not_keep_it_from_being_recorded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    second: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def impatient(*arguments: object) -> None:
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), second)
         write_end(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr("reviewlab.running.failures.write_end", impatient)

@@ -3,7 +3,7 @@
 import logging
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,39 @@ def which(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
     signal.signal(request.param, before)
 
 
+def code_that_catches_nothing(error: BaseException) -> None:
+    raise error
+
+
+def code_that_explains_errors(error: BaseException) -> None:
+    """Explain every error of a library in other words."""
+    if isinstance(error, Exception):
+        raise ValueError(error) from error
+    raise error
+
+
+def native_code(error: BaseException) -> None:
+    """Replace any error, as matplotlib does."""
+    raise ValueError("Invalid bounding box") from None
+
+
+@pytest.mark.parametrize(
+    "catching", [code_that_catches_nothing, code_that_explains_errors, native_code]
+)
 def test_a_run_that_is_told_to_stop_before_its_training_is_preempted(
-    which: signal.Signals, config: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    catching: Callable[[BaseException], None],
+    which: signal.Signals,
+    config: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(
-        "reviewlab.running.run.provenance", lambda *arguments: os.kill(os.getpid(), which)
-    )
+    def stopped(*arguments: object) -> None:
+        try:
+            os.kill(os.getpid(), which)
+        except BaseException as error:
+            catching(error)
+
+    monkeypatch.setattr("reviewlab.running.run.provenance", stopped)
     with pytest.raises(Interrupted):
         run(config, [])
     [folder] = (tmp_path / "runs").iterdir()

@@ -11,11 +11,14 @@ import torch
 from pytorch_lightning.callbacks import Checkpoint
 
 from reviewlab.callbacks.checkpoints import Checkpoints, within_epoch
-from reviewlab.console.exit import handle_signals, install_handler, stop_signals
+from reviewlab.console.exit import handle_signals, install_handler, run_signals
 
 
-class Interrupted(Exception):  # noqa: N818  not an error
+class Interrupted(BaseException):
     """A signal ended the run; `last.ckpt` holds the last step, if any was made.
+
+    Like `KeyboardInterrupt` it is no `Exception`, since it can be raised anywhere: code that
+    catches all errors, to explain them or to go on without a file, must not catch it.
 
     Args:
         number: the signal's number.
@@ -29,7 +32,7 @@ class Interrupted(Exception):  # noqa: N818  not an error
 class Interruption(Checkpoint):
     """Catches signals, saves `last.ckpt` after the current step, and raises `Interrupted`.
 
-    These are `stop_signals` and SIGUSR1, which SLURM sends some time before an allocation ends.
+    The signals are `run_signals`.
 
     The handler only sets a flag: a checkpoint written within a step cannot be resumed exactly.
     Outside training, and at a second Ctrl-C, it raises at once. Any other signal may arrive twice,
@@ -47,13 +50,23 @@ class Interruption(Checkpoint):
         self._checkpoints = checkpoints
         self._training = False
         self._number: int | None = None
+        self._raised: int | None = None
         self.stepped: set[int] = set()
 
     @contextmanager
     def watch(self) -> Iterator[None]:
-        """Handle the signals in the `with` block; restore the previous handlers afterwards."""
-        with handle_signals(dict.fromkeys(_signals(), self._handle)):
-            yield
+        """Handle the signals in the `with` block; restore the previous handlers afterwards.
+
+        Native code in which `Interrupted` is raised may replace it by an error of its own, as
+        matplotlib does. Then the block ends by `Interrupted` all the same.
+        """
+        try:
+            with handle_signals(dict.fromkeys(run_signals(), self._handle)):
+                yield
+        except Exception as error:
+            if self._raised is None:
+                raise
+            raise Interrupted(self._raised) from error
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """From now on, when a signal arrives, finish the current step before stopping."""
@@ -88,7 +101,7 @@ class Interruption(Checkpoint):
 
     def _listen(self) -> None:
         """Handle the signals, replacing Lightning's handler, which would interrupt a step."""
-        for number in _signals():
+        for number in run_signals():
             install_handler(number, self._handle)
 
     def _received(self, trainer: pl.Trainer) -> int | None:
@@ -100,9 +113,6 @@ class Interruption(Checkpoint):
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if not self._training or (self._number is not None and number == signal.SIGINT):
+            self._raised = number
             raise Interrupted(number)
         self._number = number
-
-
-def _signals() -> tuple[signal.Signals, ...]:
-    return *stop_signals(), signal.SIGUSR1

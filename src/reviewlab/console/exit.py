@@ -142,6 +142,15 @@ def stop_signals() -> tuple[signal.Signals, ...]:
     return signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, *(() if is_ignored else (signal.SIGHUP,))
 
 
+def run_signals() -> tuple[signal.Signals, ...]:
+    """Return the signals that end a run: `stop_signals`, and SIGUSR1.
+
+    SLURM sends SIGUSR1 some time before an allocation ends. Windows has no such signal; nothing
+    trains there.
+    """
+    return *stop_signals(), signal.SIGUSR1
+
+
 @contextmanager
 def exit_on_signals(numbers: Sequence[int]) -> Iterator[None]:
     """Let signals end the `with` block by `SystemExit` with their exit code.

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 from reviewlab.callbacks import Interrupted
 from reviewlab.console.commands import command, shell_path
-from reviewlab.console.exit import handle_signals, stop_signals
+from reviewlab.console.exit import handle_signals, run_signals
 from reviewlab.exceptions import UNWRITABLE, InputError, single_line
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status, write_end
@@ -22,7 +22,7 @@ def log_early_failure() -> Iterator[None]:
     """If the `with` block fails unexpectedly, log one line, since the run has no status yet."""
     try:
         yield
-    except (InputError, OSError, Interrupted):
+    except (InputError, OSError):
         raise  # the caller reports these
     except Exception as error:
         reason = single_line(str(error))
@@ -34,12 +34,12 @@ def log_early_failure() -> Iterator[None]:
 def record_failure(folder: RunFolder, status: Status) -> Iterator[None]:
     """If the `with` block fails or is interrupted, record why in the run's status and log.
 
-    Another signal, such as a second Ctrl-C, does not keep it from that.
+    Another signal, such as a second Ctrl-C or SLURM's SIGUSR1, does not keep it from that.
     """
     try:
         yield
     except BaseException as error:
-        with handle_signals(dict.fromkeys(stop_signals(), signal.SIG_IGN)):
+        with handle_signals(dict.fromkeys(run_signals(), signal.SIG_IGN)):
             _record(folder, status, error)
         raise
 

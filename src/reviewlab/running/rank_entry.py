@@ -6,7 +6,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from reviewlab.console.exit import install_handler, stop_signals
+from reviewlab.console.exit import install_handler, run_signals
 from reviewlab.console.streams import prepare_streams
 from reviewlab.runs.files import write_text
 from reviewlab.runs.folder import RunFolder
@@ -19,7 +19,7 @@ def main() -> None:
     SIGKILL, decides when all ranks end.
     """
     prepare_streams()
-    for number in (*stop_signals(), signal.SIGUSR1):
+    for number in run_signals():
         install_handler(number, signal.SIG_IGN)
     from reviewlab.console.lean_imports import import_lean
 

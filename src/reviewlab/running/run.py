@@ -163,7 +163,8 @@ def train_in_folder(
     facts, status = initial_result(experiment, overrides, folder, parts)
     kernel = settle_kernel(experiment, parts.classifier, folder)
     # Interrupted training saves before it stops; before and after it there is nothing to save.
-    with Interruption(Checkpoints()).watch(), record_failure(folder, status):
+    # Only what leaves `watch` says reliably whether a signal was the reason.
+    with record_failure(folder, status), Interruption(Checkpoints()).watch():
         _write_beginning(experiment, folder, facts, status, kernel)
         training = make_training(experiment, folder, stop_rule, overrides)
         with start_ranks_from(folder), raise_thread_errors():

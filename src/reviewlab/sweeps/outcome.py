@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reviewlab.console.exit import stop_signals
+from reviewlab.console.exit import run_signals
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import State, Status, read_record, write_status
 
@@ -40,7 +40,7 @@ def settle(
         final = status.finished(*imposed)
     elif status.state in ("failed", "preempted"):
         return status
-    elif -exit_code in (*stop_signals(), signal.SIGUSR1):  # before its handlers were installed
+    elif -exit_code in run_signals():  # before its handlers were installed
         final = status.finished("preempted", "stopped before its first step")
     elif exit_code < 0:
         final = status.finished("killed", lost or _killed_by(-exit_code))

@@ -9,7 +9,7 @@ import pytorch_lightning as pl
 import torch
 from pytorch_lightning import Callback
 
-from reviewlab.callbacks import Interrupted, Interruption
+from reviewlab.callbacks import Interruption
 from reviewlab.exceptions import InputError, first_line
 
 
@@ -32,7 +32,7 @@ def refuse_unusable(
     """
     try:
         yield
-    except (InputError, OSError, torch.OutOfMemoryError, Interrupted):
+    except (InputError, OSError, torch.OutOfMemoryError):
         raise
     except Exception as error:
         if checkpoint is None:
