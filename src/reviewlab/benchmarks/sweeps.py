@@ -43,7 +43,7 @@ def overhead(bench: Workbench) -> Pairs:
     pairs = Pairs()
     for number in range(bench.pairs):
         jobs = _sweep(bench, f"sweep-{number}", JOBS, SLOTS)
-        pairs.ours.append(_span(jobs))
+        pairs.ours.append(span(jobs))
         pairs.reference.append(sum(job.trained for job in jobs) / SLOTS)
     return pairs
 
@@ -53,8 +53,8 @@ def slots(bench: Workbench) -> Pairs:
     load_parts(bench.experiment(*ONE_EPOCH))
     names = iter(range(2 * bench.pairs))
     return alternate(
-        lambda: _span(_sweep(bench, f"sweep-{next(names)}", JOBS, SLOTS)),
-        lambda: _span(_sweep(bench, f"sweep-{next(names)}", JOBS, 1)),
+        lambda: span(_sweep(bench, f"sweep-{next(names)}", JOBS, SLOTS)),
+        lambda: span(_sweep(bench, f"sweep-{next(names)}", JOBS, 1)),
         bench.pairs,
     )
 
@@ -71,7 +71,7 @@ def beside_joblib(bench: Workbench) -> Pairs:
 
 def _beside(bench: Workbench, stock: Sequence[str]) -> Pairs:
     load_parts(bench.experiment(*ONE_EPOCH))
-    jobs = bench.command(*ONE_EPOCH, _seeds(FEWER_JOBS))
+    jobs = bench.command(*ONE_EPOCH, varied_seed(FEWER_JOBS))
     stock = [*stock, f"hydra.sweep.dir={bench.folder}"]  # Hydra's sweeper writes a file there
     names = iter(range(bench.pairs))
     return alternate(
@@ -91,23 +91,27 @@ def _sweep(bench: Workbench, name: str, jobs: int, slots: int) -> list[Times]:
         slots: number of jobs that run at a time.
     """
     options = [f"hydra.launcher.slots={slots}", f"sweep.name={name}"]
-    _run([TRAIN, "-m", *bench.command(*ONE_EPOCH, _seeds(jobs)), *options])
+    _run([TRAIN, "-m", *bench.command(*ONE_EPOCH, varied_seed(jobs)), *options])
     return [
-        _times(folder) for folder in (bench.folder / "outputs" / "sweeps" / name / "jobs").iterdir()
+        times_of(folder)
+        for folder in (bench.folder / "outputs" / "sweeps" / name / "jobs").iterdir()
     ]
 
 
-def _times(folder: Path) -> Times:
+def times_of(folder: Path) -> Times:
+    """Read the times of a job from its folder."""
     status, took = read_json(folder / "status.json"), read_result(folder)["seconds"]
     trained = took["train"] + took["validation"]
     return Times(status["started"] - took["prepare"], status["ended"], trained)
 
 
-def _span(jobs: Sequence[Times]) -> float:
+def span(jobs: Sequence[Times]) -> float:
+    """Return the seconds from the first start of a job to the last end."""
     return max(job.ended for job in jobs) - min(job.began for job in jobs)
 
 
-def _seeds(jobs: int) -> str:
+def varied_seed(jobs: int) -> str:
+    """Return the override that gives each job its own seed."""
     return f"seed={','.join(map(str, range(jobs)))}"
 
 
