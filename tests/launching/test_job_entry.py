@@ -112,5 +112,7 @@ def test_a_job_finds_everything_imported_that_takes_long(folder: RunFolder) -> N
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     late = done.stderr.splitlines()
     assert read_status(folder.path).state == "done"
-    assert not {"hydra", "omegaconf", "pandas", "pyarrow", "pydantic", "scipy", "sklearn"} & {*late}
+    small = {"encodings.ascii", "fsspec.implementations.chained", "netrc"}
+    small |= {"torch.profiler._cupti_monitor"}  # a millisecond for all of them
+    assert {name for name in late if not name.startswith("reviewlab.")} <= small
     assert len(late) < 60, late

@@ -18,7 +18,10 @@ from pathlib import Path
 import reviewlab.launching.lean  # before torchmetrics is imported
 
 # isort: split
+import filelock  # noqa: F401  the lock of a run folder imports it, which takes 20 ms
 import omegaconf  # noqa: F401  Lightning's loggers import it, which takes a quarter of a second
+import tensorboard.plugins.hparams.summary_v2  # noqa: F401  for the row of settings, 8 ms
+import torch.utils.serialization.config  # for the first checkpoint, 2 ms
 import torch.utils.tensorboard  # noqa: F401  takes a second, once for all forks
 
 import reviewlab.data.labelled.module  # noqa: F401  imported before forking
