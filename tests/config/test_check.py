@@ -46,10 +46,20 @@ def test_what_depends_on_another_machine_has_to_be_explicit() -> None:
 
 def test_parts_that_were_built_before_are_not_built_again(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[Any] = []
+    trainers: list[Any] = []
     monkeypatch.setattr("reviewlab.config.check.dry_build", built.append)
+    monkeypatch.setattr("reviewlab.config.check.dry_build_trainer", trainers.append)
     keys: set[str] = set()
     for overrides in (["seed=1"], ["seed=2"], ["model=gru"], ["optimizer.lr=0.5"]):
         check_config(compose_config("train", overrides), built=keys)
-    assert len(built) == len(keys) == 2  # seeds and models change none of these parts
+    assert len(built) == 2  # seeds and models change none of these parts
+    assert len(trainers) == 1  # nor does another learning rate
     check_config(compose_config("train", []))
-    assert len(built) == 3
+    assert (len(built), len(trainers)) == (3, 2)
+
+
+def test_a_part_that_cannot_be_built_is_refused_every_time() -> None:
+    keys: set[str] = set()
+    for override in ["optimizer.betas=[0.9,2]", "trainer.gradient_clip_algorithm=x"] * 2:
+        with pytest.raises(InputError, match=override.partition("=")[0]):
+            check_config(compose_config("train", [override]), built=keys)

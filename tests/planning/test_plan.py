@@ -251,6 +251,17 @@ def test_what_repeats_an_earlier_job_is_told(caplog: pytest.LogCaptureFixture) -
     assert "left out 2 of 4 jobs: each repeats an earlier job" in caplog.messages
 
 
+def test_a_long_planning_tells_how_far_it_is(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level("INFO")
+    plan("seed=1,2")
+    assert not any(message.startswith("checked") for message in caplog.messages)
+    monkeypatch.setattr("reviewlab.planning.plan.EVERY", -1)
+    plan("seed=1,2")
+    assert {"checked 1 of 2 jobs", "checked 2 of 2 jobs"} <= {*caplog.messages}
+
+
 def test_a_batch_that_devices_cannot_share_is_refused() -> None:
     message = refused("trainer=ddp", "data.batch_size=32,33", "model=mlp")
     assert message.startswith("job 1 (data.batch_size=33): data.batch_size: 33 cannot be divided")

@@ -1,6 +1,6 @@
 """Check a config: bind it to its signatures and build whatever needs no data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from reviewlab.config.machine import GPUS, Machine
 from reviewlab.config.part import Part, digest_key
 from reviewlab.config.preflight import (
     dry_build,
+    dry_build_trainer,
     for_this_machine,
     refuse_inputs,
     refuse_missing_kernel,
@@ -39,12 +40,19 @@ def check_config(
     refuse_inputs(experiment)
     if machine is Machine.HERE:
         refuse_missing_kernel(experiment)
-    key = _parts_key(experiment)
-    if built is None or key not in built:
-        dry_build(experiment if machine is Machine.HERE else for_this_machine(experiment))
-        if built is not None:
-            built.add(key)
+    here = experiment if machine is Machine.HERE else for_this_machine(experiment)
+    built = set() if built is None else built
+    # A trainer takes three times as long as all others, and most sweeps have a single one.
+    _once(digest_key(here.trainer), built, lambda: dry_build_trainer(here.trainer))
+    _once(_parts_key(experiment), built, lambda: dry_build(here))
     return experiment
+
+
+def _once(key: str, built: set[str], build: Callable[[], None]) -> None:
+    """Build something unless its key says that it was built before."""
+    if key not in built:
+        build()
+        built.add(key)
 
 
 def bind_for(config: Mapping[str, Any], machine: Machine = Machine.HERE) -> Experiment:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytorch_lightning as pl
 import torch
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning.strategies import StrategyRegistry
@@ -29,8 +30,20 @@ REFUSALS = (ValueError, TypeError, AssertionError, RuntimeError, Misconfiguratio
 """Errors that third-party constructors raise for an invalid value."""
 
 
+def dry_build_trainer(trainer: Part[pl.Trainer]) -> None:
+    """Refuse a trainer that cannot be built on this machine.
+
+    Raises:
+        InputError: it cannot be built; the message names the key.
+    """
+    _refuse_more_processes_than_cores(trainer)
+    _refuse_unknown_strategy(trainer)
+    with silence():
+        _attempt("trainer", trainer, lambda part: part.prepare()(logger=False))
+
+
 def dry_build(experiment: Experiment) -> None:
-    """Refuse an experiment whose parts cannot be built or do not fit together.
+    """Refuse an experiment whose parts, besides its trainer, cannot be built or do not fit.
 
     No data are read and no file is left behind. Errors that depend on the data only appear when the
     model is built.
@@ -38,8 +51,6 @@ def dry_build(experiment: Experiment) -> None:
     Raises:
         InputError: a part cannot be built or does not fit another; the message names the key.
     """
-    _refuse_more_processes_than_cores(experiment.trainer)
-    _refuse_unknown_strategy(experiment.trainer)
     with silence(), tempfile.TemporaryDirectory() as folder:
         weight = torch.nn.Parameter(torch.zeros(1))
         optimizer = _attempt("optimizer", experiment.optimizer, lambda p: p.prepare()([weight]))
@@ -54,7 +65,6 @@ def dry_build(experiment: Experiment) -> None:
                 _attempt(f"callbacks.{name}", callback, Part.build)
         for key, logger in experiment.loggers.items():
             _attempt(key, logger, lambda part: part.build({"run_folder": Path(folder)}))
-        _attempt("trainer", experiment.trainer, lambda part: part.prepare()(logger=False))
         data = _attempt("data", experiment.data, Part.build)
     check_monitors(experiment, data.classes)
     pieces = experiment.trainer.value("accumulate_grad_batches")

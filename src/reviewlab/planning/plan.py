@@ -2,6 +2,7 @@
 
 import logging
 import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,6 +35,9 @@ from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.training.limits import batches_an_epoch, total_steps
 
 log = logging.getLogger(__name__)
+
+EVERY = 10
+"""Seconds between two messages on how many jobs were checked."""
 
 ORDER = ("seed", "bucket_by_length", "balanced")
 """Arguments of the data that decide the order of reviews, but not their selection."""
@@ -93,10 +97,14 @@ class Planner:
         self._check_each_override()
         jobs: dict[str, Job] = {}
         number = 0
+        told = time.monotonic()
         for overrides in self._grid:
             job = self.job(number, overrides)
             jobs.setdefault(job.run_id, job)
             number += 1
+            if time.monotonic() - told > EVERY:
+                log.info("checked %d of %d jobs", number, len(self._grid))
+                told = time.monotonic()
         if len(jobs) < number:
             repeats = number - len(jobs)
             log.info("left out %d of %d jobs: each repeats an earlier job", repeats, number)
