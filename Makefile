@@ -4,6 +4,9 @@ BIN := .venv/bin
 # One thread per process: two test processes use two cores better than one with two threads.
 export OMP_NUM_THREADS ?= 1
 
+# Test processes: one for each core, but at most 8, since each holds about 1 GiB.
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 8 ? cores : 8)))
+
 KERNELS := src/reviewlab/nn/kernels
 
 .DEFAULT_GOAL := help
@@ -32,7 +35,7 @@ demo: setup  ## train on the demo reviews, then compare a few settings
 	@$(BIN)/python scripts/train.py -m sweep=demo
 
 test: .venv/docs  ## run the tests that need neither a server nor data files
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not real_data and not cluster and not browser and not install and not gpu"
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not real_data and not cluster and not browser and not install and not gpu"
 
 test-real: setup  ## run the tests on the real IMDB and Netflix reviews
 	@$(BIN)/python -m pytest -m real_data tests/real tests/notes tests/data tests/conf tests/docs
@@ -57,7 +60,7 @@ test-gpu: setup  ## fine-tune an encoder on a GPU in half precision (two minutes
 
 # The driver of the sanitizers includes the source of the kernel; it needs no Python.
 test-kernel: setup  ## compare the compiled kernel with torch on random shapes, then under sanitizers
-	@REVIEWLAB_SHAPES=2000 $(BIN)/python -m pytest -n 2 -k every_gradient tests/nn/test_kernels.py
+	@REVIEWLAB_SHAPES=2000 $(BIN)/python -m pytest -n $(WORKERS) -k every_gradient tests/nn/test_kernels.py
 	@mkdir -p build
 	@$(CC) -O1 -g -std=gnu11 -ffp-contract=fast -Wall -Wextra -Werror -I$(KERNELS) \
 	  -fsanitize=address,undefined -fno-sanitize-recover=all tests/nn/sanitized.c -lm -o build/sanitized
