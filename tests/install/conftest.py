@@ -13,7 +13,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-NOT_COPIED = (".git", ".venv", "outputs", "build", "*.egg-info", ".*_cache", "__pycache__")
+NOT_COPIED = (
+    ".git",
+    ".venv",
+    "outputs",
+    "build",
+    "_build",
+    "*.egg-info",
+    ".*_cache",
+    "__pycache__",
+)
 
 BUILD = "import sys, setuptools.build_meta as build; getattr(build, sys.argv[1])(sys.argv[2])"
 """The build step of pip with the installed setuptools, so that nothing is downloaded."""
