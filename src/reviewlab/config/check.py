@@ -8,13 +8,13 @@ import torch
 
 from reviewlab.config.bind import bind
 from reviewlab.config.experiment import Experiment
+from reviewlab.config.inputs import refuse_inputs
 from reviewlab.config.machine import GPUS, Machine
 from reviewlab.config.part import Part, digest_key
 from reviewlab.config.preflight import (
     dry_build,
     dry_build_trainer,
     for_this_machine,
-    refuse_inputs,
     refuse_missing_kernel,
 )
 from reviewlab.exceptions import InputError
@@ -49,7 +49,13 @@ def check_config(
 
 
 def _once(key: str, built: set[str], build: Callable[[], None]) -> None:
-    """Build something unless its key says that it was built before."""
+    """Build something unless it was built before.
+
+    Args:
+        key: identifies the settings that it is built from.
+        built: the keys of everything built so far; a new one is added.
+        build: function that builds it, or raises an InputError.
+    """
     if key not in built:
         build()
         built.add(key)

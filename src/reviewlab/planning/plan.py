@@ -1,14 +1,12 @@
 """Plan a sweep's jobs: compose, check and build each of them before the first one starts."""
 
 import logging
-import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple
 
-import pytorch_lightning as pl
 import torch
 
 from reviewlab.config.build import build_classifier
@@ -16,23 +14,21 @@ from reviewlab.config.check import bind_for, check_config
 from reviewlab.config.compose import explain_errors
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.grammar import Grammar
-from reviewlab.config.machine import GPUS, Machine
+from reviewlab.config.machine import Machine
 from reviewlab.config.monitors import check_measured, check_mode
 from reviewlab.config.part import Part, digest_key
 from reviewlab.config.preflight import for_this_machine
 from reviewlab.config.recompose import Recomposer
 from reviewlab.config.sources import TRAIN, Sources
 from reviewlab.console.commands import command
-from reviewlab.console.logs import silence
-from reviewlab.data.loader import refuse_uneven_batch
 from reviewlab.data.module import DataModule
 from reviewlab.exceptions import InputError
 from reviewlab.planning.grid import expand_grid
 from reviewlab.planning.ngram_baseline import Baselines
+from reviewlab.planning.size import count_batches, count_devices, count_steps, takes_gpus
 from reviewlab.runs.identity import configuration_id, repetition, run_id
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
-from reviewlab.training.limits import batches_an_epoch, total_steps
 
 log = logging.getLogger(__name__)
 
@@ -160,9 +156,9 @@ class Planner:
         experiment = self._check(overrides)
         trainer, config = experiment.trainer, experiment.as_config()
         data = self._data_facts(experiment)
-        devices, nodes = _count_devices(trainer), trainer.value("num_nodes")
+        devices, nodes = count_devices(trainer), trainer.value("num_nodes")
         batch_size = experiment.data.value("batch_size") or data.reviews
-        batches = _count_batches(data.reviews, batch_size, devices * nodes)
+        batches = count_batches(data.reviews, batch_size, devices * nodes)
         return Job(
             number,
             tuple(overrides),
@@ -172,7 +168,7 @@ class Planner:
             parameters=self._count_parameters(experiment, data.facts),
             steps=self._count_steps(experiment, batches),
             nodes=nodes,
-            gpu=_takes_gpus(trainer),
+            gpu=takes_gpus(trainer),
             seed=repetition(config),
         )
 
@@ -203,7 +199,7 @@ class Planner:
         if key not in self._steps:
             if self._machine is not Machine.HERE:
                 experiment = for_this_machine(experiment)
-            self._steps[key] = _count_all_steps(experiment, batches)
+            self._steps[key] = count_steps(experiment, batches)
         return self._steps[key]
 
 
@@ -216,40 +212,3 @@ def _name_job(number: int, overrides: Sequence[str]) -> Iterator[None]:
         if not overrides:
             raise
         raise InputError(f"job {number} ({' '.join(overrides)}): {error}") from error
-
-
-def _count_devices(trainer: Part[pl.Trainer]) -> int:
-    devices = trainer.value("devices")
-    if isinstance(devices, list):
-        return len(devices)
-    if isinstance(devices, int) or str(devices).isdecimal():
-        return max(int(devices), 1)
-    return 1
-
-
-def _takes_gpus(trainer: Part[pl.Trainer]) -> bool:
-    """Tell whether a job uses GPUs; `auto` uses them if this machine has any."""
-    accelerator = trainer.value("accelerator")
-    return accelerator in GPUS or (accelerator == "auto" and torch.cuda.is_available())
-
-
-def _count_batches(reviews: int, batch_size: int, devices: int) -> int:
-    """Count an epoch's batches; a last batch too small for all devices joins the one before it.
-
-    Args:
-        reviews: the number of training reviews.
-        batch_size: the global batch size.
-        devices: the number of devices on all nodes.
-    """
-    refuse_uneven_batch(batch_size, devices)
-    return reviews // batch_size + (reviews % batch_size >= devices)
-
-
-def _count_all_steps(experiment: Experiment, batches: int) -> int:
-    """Count the optimizer's steps without early stopping; 0 if they are unlimited."""
-    with silence():
-        trainer = experiment.trainer.prepare()(logger=False)
-    if experiment.optimizer.name == "FullBatch":
-        trainer.accumulate_grad_batches = max(batches_an_epoch(trainer, batches), 1)
-    steps = total_steps(trainer, batches)
-    return 0 if math.isinf(steps) else int(steps)
