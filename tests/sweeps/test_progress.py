@@ -1,5 +1,6 @@
 """The progress of a sweep, and its remaining time."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from tests.sweeps.conftest import job
 
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import State, Status
+from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.progress import Progress, duration
 
 
@@ -65,6 +67,27 @@ def test_the_rest_takes_as_long_as_what_is_done(tmp_path: Path, clock: list[floa
     assert progress.seconds_left() == (4 * 10 - 4) / 2
     clock[0] += 1000  # it takes longer than the others, but counts no longer than they do
     assert progress.seconds_left() == 3 * 10 / 2
+
+
+def test_a_job_takes_as_long_as_its_configuration_or_else_its_steps(
+    tmp_path: Path, clock: list[float]
+) -> None:
+    def sized(number: int, configuration: str, steps: int) -> Job:
+        return replace(job(number), configuration_id=configuration, steps=steps)
+
+    progress = Progress(2, 1, "val/accuracy", "max")
+    for number, (configuration, steps, seconds) in enumerate((("a", 100, 50), ("b", 100, 10))):
+        progress.started(sized(number, configuration, steps), tmp_path)
+        clock[0] += seconds
+        progress.ended(sized(number, configuration, steps), Status("done"), tmp_path)
+    progress.expect(5, [sized(2, "a", 100), sized(3, "b", 100), sized(4, "c", 1000)])
+    assert progress.seconds_left() == 50 + 10 + 1000 * 60 / 200
+    progress.expect(6, [sized(2, "a", 100), sized(3, "b", 100), sized(4, "c", 0)])
+    assert progress.seconds_left() == 50 + 10 + 30 + 30  # without limit, and an unknown one
+    progress.started(sized(2, "a", 100), tmp_path)
+    progress.expect(3, [])
+    clock[0] += 20
+    assert progress.seconds_left() == 50 - 20
 
 
 def test_what_did_not_end_well_says_nothing_of_time_or_metric(

@@ -176,7 +176,7 @@ class Launch:
             self._progress.ended(job.job, job.status, job.folder)
         for folder in self._folders.values():
             self._reporter.update(folder)
-        self._progress.total = self._work.total
+        self._progress.expect(self._work.total, self._work.waiting)
         jobs, slots = f"{'at most ' if self._work.race else ''}{self._work.total}", self._places
         progress = f"; {standing(self._progress)}" if self._folders else ""
         self._say(f"sweep {readable_path(self._folder.path)}: jobs {jobs}, slots {slots}{progress}")
@@ -187,7 +187,7 @@ class Launch:
     def _prepare_folder(self, job: Job) -> Path | None:
         """Prepare a job's folder and return it; None while another process trains there."""
         self._record_finalists()
-        self._progress.total = self._work.total
+        self._progress.expect(self._work.total, self._work.waiting)
         path = self._folders.setdefault(job.run_id, self._folder.of_job(job))
         path.mkdir(parents=True, exist_ok=True)
         folder = RunFolder(path)
@@ -232,7 +232,7 @@ class Launch:
     def _left(self) -> str:
         """Say how many jobs are in each state, and how to continue; empty if all are done."""
         states, total = self._progress.states, self._work.total
-        self._progress.total = total
+        self._progress.expect(total, self._work.waiting)
         if states["done"] + states["pruned"] == total:
             return ""
         tries_again = any(n < self._work.max_attempts for n in self._progress.failures)

@@ -50,6 +50,7 @@ class ConfirmedSearch:
     """
 
     max_attempts = 1
+    waiting = ()  # trials are proposed one after another
 
     def __init__(
         self,

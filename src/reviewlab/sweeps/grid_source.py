@@ -1,7 +1,7 @@
 """The jobs of a grid, and which of them a continued sweep still has to run."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from reviewlab.reporting.leaderboard import Leaderboard
@@ -45,6 +45,11 @@ class GridSource:
         self._folders = folders or {}
         self.max_attempts = max_attempts
         self.total = len(self._jobs)
+
+    @property
+    def waiting(self) -> Collection[Job]:
+        """The jobs that have not been handed out."""
+        return self._jobs
 
     def earlier(self) -> list[Earlier]:
         """Remove and return the jobs that need no more work."""

@@ -1,7 +1,8 @@
 """Progress of a sweep: counts by state, the best value so far, an estimate of the time left."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from reviewlab.runs.status import Status
@@ -32,7 +33,17 @@ class Progress:
         self._best: tuple[float, Job] | None = None
         self._data: set[str] = set()
         self._sign = 1 if mode == "max" else -1
-        self._seconds: list[float] = []
+        self._waiting: Collection[Job] = ()
+        self._times: list[tuple[Job, float]] = []
+
+    def expect(self, total: int, waiting: Collection[Job]) -> None:
+        """Take note of the jobs to come.
+
+        Args:
+            total: number of jobs, including those done by earlier launches.
+            waiting: those of them that are known and have not begun.
+        """
+        self.total, self._waiting = total, waiting
 
     def started(self, job: Job, folder: Path) -> None:
         """Start timing a job."""
@@ -54,7 +65,7 @@ class Progress:
             return
         if running is not None:
             _, began = running
-            self._seconds.append(time.monotonic() - began)
+            self._times.append((job, time.monotonic() - began))
         self._rank(job, folder)
 
     def tick(self) -> None:
@@ -85,12 +96,42 @@ class Progress:
         return sum(self.states.values()) - self.states["preempted"]
 
     def seconds_left(self) -> float | None:
-        """Estimate the seconds left from the jobs done so far; None before the first is done."""
-        if not self._seconds:
+        """Estimate the seconds left from the jobs done so far; None before the first is done.
+
+        A known job takes as long as those of its configuration that are done or, if none is, as
+        long as its steps take on average. Any other job takes as long as the mean job.
+        """
+        if not self._times:
             return None
-        each = sum(self._seconds) / len(self._seconds)
-        spent = sum(min(time.monotonic() - began, each) for _, began in self.running.values())
-        return max((self.total - self.ended_count) * each - spent, 0) / self.slots
+        expected = Expectation(self._times)
+        now = time.monotonic()
+        running = ((expected.of(job), now - began) for job, began in self.running.values())
+        others = self.total - self.ended_count - len(self._waiting) - len(self.running)
+        left = sum(map(expected.of, self._waiting)) + max(others, 0) * expected.mean
+        return (left + sum(each - min(spent, each) for each, spent in running)) / self.slots
+
+
+class Expectation:
+    """The time that a job will probably take.
+
+    Args:
+        times: the jobs that are done, at least one, each with the seconds that it took.
+    """
+
+    def __init__(self, times: Sequence[tuple[Job, float]]) -> None:
+        seconds, steps = sum(took for _, took in times), sum(job.steps for job, _ in times)
+        self.mean = seconds / len(times)
+        unlimited = any(job.steps == 0 for job, _ in times)
+        self._step = None if unlimited else seconds / steps
+        self._alike: dict[str, list[float]] = defaultdict(list)
+        for job, took in times:
+            self._alike[job.configuration_id].append(took)
+
+    def of(self, job: Job) -> float:
+        """Return the seconds that a job will probably take."""
+        if alike := self._alike.get(job.configuration_id):
+            return sum(alike) / len(alike)
+        return self.mean if self._step is None or job.steps == 0 else job.steps * self._step
 
 
 def duration(seconds: float) -> str:

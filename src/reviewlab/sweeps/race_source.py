@@ -31,6 +31,7 @@ class RaceSource:
 
     study_identity = None
     closing = ""
+    waiting = ()  # which rows go on is open
 
     def __init__(
         self,

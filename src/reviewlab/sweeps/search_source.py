@@ -60,6 +60,7 @@ class SearchSource:
 
     max_attempts = 1
     race = None
+    waiting = ()  # trials are proposed one after another
 
     def __init__(
         self,

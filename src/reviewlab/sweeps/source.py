@@ -1,5 +1,6 @@
 """The sources of a sweep's jobs."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -43,6 +44,10 @@ class Work(Source, Protocol):
     @property
     def total(self) -> int:
         """The number of jobs known so far, including those of earlier launches."""
+
+    @property
+    def waiting(self) -> Collection[Job]:
+        """The jobs that will certainly come, as far as they are known."""
 
     @property
     def closing(self) -> str:
