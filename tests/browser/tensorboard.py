@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib import image
-from selenium.common.exceptions import TimeoutException
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
 from selenium.webdriver import Chrome
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
@@ -66,6 +66,11 @@ def served(folder: Path, log: Path) -> Iterator[str]:
         process.wait()
 
 
+def patience(browser: Chrome, seconds: float) -> WebDriverWait[Chrome]:
+    """Return a wait that looks again if TensorBoard has drawn anew what was just found."""
+    return WebDriverWait(browser, seconds, ignored_exceptions=[StaleElementReferenceException])
+
+
 def shown(browser: Chrome, page: str, seen: Callable[[Chrome], Any]) -> Any:
     """Return what `seen` finds on a page, reloading it while TensorBoard may still be reading.
 
@@ -78,7 +83,7 @@ def shown(browser: Chrome, page: str, seen: Callable[[Chrome], Any]) -> Any:
         browser.get("about:blank")
         browser.get(page)
         with suppress(TimeoutException):
-            return WebDriverWait(browser, 15).until(seen)
+            return patience(browser, 15).until(seen)
     raise AssertionError(f"never seen on {page}")
 
 

@@ -6,12 +6,11 @@ from pathlib import Path
 from statistics import mean
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
-from tests.browser.tensorboard import boxes, length, served, shown, table
+from tests.browser.tensorboard import boxes, length, patience, served, shown, table
 from tests.browser.watch import console_errors, requests_made
 from tests.cli.processes import read, script
 
@@ -99,7 +98,7 @@ def test_time_series_draws_a_line_a_job(browser: Chrome, address: str) -> None:
     shown(browser, f"{address}#timeseries", lines)
     tags = browser.find_element(By.CSS_SELECTOR, "input[placeholder^='Filter tags']")
     tags.send_keys("^val/accuracy$", Keys.ESCAPE)
-    patient = WebDriverWait(browser, 30, ignored_exceptions=[StaleElementReferenceException])
+    patient = patience(browser, 30)
     first = (By.CSS_SELECTOR, "card-view")
     patient.until(lambda _: browser.find_element(*first).text.startswith("val\n/accuracy\n"))
     patient.until(lines)
