@@ -1,8 +1,8 @@
 """Progress of a sweep: counts by state, the best value so far, an estimate of the time left."""
 
 import time
-from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 from reviewlab.runs.status import Status
@@ -34,7 +34,7 @@ class Progress:
         self._data: set[str] = set()
         self._sign = 1 if mode == "max" else -1
         self._waiting: Collection[Job] = ()
-        self._times: list[tuple[Job, float]] = []
+        self._expectation = Expectation()
 
     def expect(self, total: int, waiting: Collection[Job]) -> None:
         """Take note of the jobs to come.
@@ -65,7 +65,7 @@ class Progress:
             return
         if running is not None:
             _, began = running
-            self._times.append((job, time.monotonic() - began))
+            self._expectation.add(job, time.monotonic() - began)
         self._rank(job, folder)
 
     def tick(self) -> None:
@@ -101,9 +101,9 @@ class Progress:
         A known job takes as long as those of its configuration that are done or, if none is, as
         long as its steps take on average. Any other job takes as long as the mean job.
         """
-        if not self._times:
+        expected = self._expectation
+        if not expected.jobs:
             return None
-        expected = Expectation(self._times)
         now = time.monotonic()
         running = ((expected.of(job), now - began) for job, began in self.running.values())
         others = self.total - self.ended_count - len(self._waiting) - len(self.running)
@@ -112,26 +112,41 @@ class Progress:
 
 
 class Expectation:
-    """The time that a job will probably take.
+    """The time that a job will probably take, from those that are done.
 
-    Args:
-        times: the jobs that are done, at least one, each with the seconds that it took.
+    Attributes:
+        jobs: number of jobs that are done.
     """
 
-    def __init__(self, times: Sequence[tuple[Job, float]]) -> None:
-        seconds, steps = sum(took for _, took in times), sum(job.steps for job, _ in times)
-        self.mean = seconds / len(times)
-        unlimited = any(job.steps == 0 for job, _ in times)
-        self._step = None if unlimited else seconds / steps
-        self._alike: dict[str, list[float]] = defaultdict(list)
-        for job, took in times:
-            self._alike[job.configuration_id].append(took)
+    def __init__(self) -> None:
+        self.jobs = 0
+        self._seconds = 0.0
+        self._steps = 0
+        self._unlimited = False
+        self._alike: dict[str, tuple[int, float]] = {}
+
+    def add(self, job: Job, seconds: float) -> None:
+        """Take note of how long a job took."""
+        self.jobs += 1
+        self._seconds += seconds
+        self._steps += job.steps
+        self._unlimited |= job.steps == 0
+        number, together = self._alike.get(job.configuration_id, (0, 0.0))
+        self._alike[job.configuration_id] = (number + 1, together + seconds)
+
+    @property
+    def mean(self) -> float:
+        """The mean of the jobs that are done, of which there has to be one."""
+        return self._seconds / self.jobs
 
     def of(self, job: Job) -> float:
         """Return the seconds that a job will probably take."""
         if alike := self._alike.get(job.configuration_id):
-            return sum(alike) / len(alike)
-        return self.mean if self._step is None or job.steps == 0 else job.steps * self._step
+            number, together = alike
+            return together / number
+        if self._unlimited or job.steps == 0:
+            return self.mean
+        return job.steps * self._seconds / self._steps
 
 
 def duration(seconds: float) -> str:
