@@ -22,6 +22,16 @@ SHORT = [
     "data.text.max_length=100",
     "optimizer.lr=0.01",
 ]
+EASIER = {
+    "cnn_lstm": ["model.pooled=true"],
+    "gru": ["model.pooling=mean"],
+    "lstm": ["model.pooling=mean"],
+    "rnn": ["model.pooling=mean"],
+}
+"""For IMDB: these read a hundred words by their last state alone unless told otherwise. Whether
+that is learned within two hundred batches depends on the seed and on the processor's rounding: with
+five seeds, validation accuracies were .509 to .813 for a GRU and .513 to .625 for an RNN."""
+MARGIN = 0.15  # the smallest of three seeds, of all models on both data sets, was .22
 SEEDS = (0, 1, 2)
 TEST_ACCURACY = 0.80  # of the book's LSTM, on average; no seed may fall short by more than .01
 
@@ -33,14 +43,15 @@ def test_a_short_epoch_beats_the_majority(
 ) -> None:
     """All models train on the same two hundred batches with the same learning rate."""
     source = request.getfixturevalue(f"{data}_source")
+    easier = EASIER.get(architecture, []) if data == "imdb" else []
     config = compose_config(
         "train",
-        [f"data={data}", f"model={architecture}", f"outputs={tmp_path}", *SHORT],
+        [f"data={data}", f"model={architecture}", f"outputs={tmp_path}", *SHORT, *easier],
     )
     config["data"]["source"] = str(source)
     outcome = run(check_config(config), [])
     baseline = outcome.facts.majority_baseline["val"]["accuracy"]
-    assert outcome.training.best["val/accuracy"] > baseline + 0.03
+    assert outcome.training.best["val/accuracy"] > baseline + MARGIN
     assert outcome.training.flags == []
 
 
