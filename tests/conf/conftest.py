@@ -63,7 +63,7 @@ def primary_and_overrides(file: str, table: Path) -> tuple[str, list[str]]:
         overrides = [f"model={model}", *mandatory(f"model/{model}.yaml")]
     if group == "data/text":
         overrides.append("data=imdb")  # the demo's own settings are those of its text encoder
-    if file.startswith("experiment/") and file.endswith("fine_tuning.yaml"):
+    if file in {"experiment/fine_tuning.yaml", "experiment/netflix/best.yaml"}:
         overrides.append("model.source=/nowhere")
     if file == "data/text/pretrained.yaml":
         overrides.append("data.text.source=/nowhere")

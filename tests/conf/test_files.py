@@ -108,7 +108,7 @@ def test_can_be_built_without_data(
     needs = {
         "data/text/pretrained.yaml": "data.text.source: '/nowhere' does not exist",
         "experiment/fine_tuning.yaml": "model.source: '/nowhere' does not exist",
-        "experiment/netflix/fine_tuning.yaml": "model.source: '/nowhere' does not exist",
+        "experiment/netflix/best.yaml": "model.source: '/nowhere' does not exist",
         "texts/pretrained.yaml": "model.source: '/nowhere' does not exist",
         "trainer/gpu.yaml": "trainer.accelerator: 'cuda', but torch finds no GPU",
         "data/text/ngrams.yaml": "data.text: NgramEncoder produces ngrams, but LSTMClassifier",
