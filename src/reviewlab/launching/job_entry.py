@@ -24,7 +24,8 @@ import tensorboard.plugins.hparams.summary_v2  # noqa: F401  for the row of sett
 import torch.utils.serialization.config  # for the first checkpoint, 2 ms
 import torch.utils.tensorboard  # noqa: F401  takes a second, once for all forks
 
-import reviewlab.data.labelled.module  # noqa: F401  imported before forking
+import reviewlab.data.labelled.module
+import reviewlab.launching.entry_points  # noqa: F401  read before forking
 from reviewlab.callbacks import Interrupted, StopRule, never_stop
 from reviewlab.cluster.nodes import node_rank
 from reviewlab.config.experiment import Experiment

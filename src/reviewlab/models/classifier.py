@@ -113,10 +113,7 @@ class ReviewClassifier(pl.LightningModule):
         self.label_names = tuple(label_names)
         self.ordinal = ordinal
         self.config = config
-        self._metrics = {
-            split: EpochMetrics(self.objective, label_names, ordinal, held_out=split != "train")
-            for split in ("train", "val", "test")
-        }
+        self._metrics: dict[str, EpochMetrics] = {}
 
     @property
     def text_encoder(self) -> TextEncoder:
@@ -162,19 +159,19 @@ class ReviewClassifier(pl.LightningModule):
 
     def epoch_so_far(self, split: str) -> tuple[Tensor, Tensor, Tensor]:
         """Return this rank's predictions, probabilities `[reviews, classes]` and labels so far."""
-        return self._metrics[split].so_far()
+        return self._metrics_of(split).so_far()
 
     def probabilities_so_far(self, split: str) -> list[Tensor]:
         """Return probabilities `[reviews, classes]` for each batch that this rank has seen."""
-        return self._metrics[split].probabilities()
+        return self._metrics_of(split).probabilities()
 
     def unfinished_epoch(self) -> dict[str, list[Tensor]]:
         """Return this rank's outputs, labels and losses in the epoch so far, on the CPU."""
-        return self._metrics["train"].state()
+        return self._metrics_of("train").state()
 
     def resume_epoch(self, unfinished_epoch: dict[str, list[Tensor]]) -> None:
         """Restore a rank's outputs, labels and losses from an epoch in which the run stopped."""
-        self._metrics["train"].add_state(unfinished_epoch, self.trainer.strategy.root_device)
+        self._metrics_of("train").add_state(unfinished_epoch, self.trainer.strategy.root_device)
 
     def on_train_epoch_end(self) -> None:
         """Log the metrics of the training batches as they were seen, with dropout."""
@@ -240,10 +237,18 @@ class ReviewClassifier(pl.LightningModule):
     def _step(self, batch: Batch, split: str) -> Tensor:
         outputs = self.read_batch(batch)
         loss = self.objective.training_loss(outputs, batch.labels) if split == "train" else None
-        self._metrics[split].update(outputs, batch.labels, loss)
+        self._metrics_of(split).update(outputs, batch.labels, loss)
         return outputs if loss is None else loss
 
+    def _metrics_of(self, split: str) -> EpochMetrics:
+        """Return a split's metrics, made when first needed: torchmetrics takes milliseconds."""
+        if split not in self._metrics:
+            held_out = split != "train"
+            names, ordinal = self.label_names, self.ordinal
+            self._metrics[split] = EpochMetrics(self.objective, names, ordinal, held_out)
+        return self._metrics[split]
+
     def _log_epoch(self, split: str) -> None:
-        values = self._metrics[split].compute()
+        values = self._metrics_of(split).compute()
         # All ranks have equal values already; Lightning warns unless it is asked to sync.
         self.log_dict({f"{split}/{name}": v for name, v in values.items()}, sync_dist=True)
