@@ -102,7 +102,7 @@ benchmark: setup  ## measure speed and memory against plain loops
 	  --constraint constraints.txt --editable '.[benchmark]'
 	@$(BIN)/python scripts/benchmark.py
 
-notes: setup  ## run the study notes, write docs/results.md (1.5 hours)
+notes: setup  ## run the study notes, write docs/results.md (three hours)
 	@$(BIN)/python scripts/train.py -m sweep=notes sweep.name=notes
 	@$(BIN)/python scripts/train.py -m sweep=notes_seeds sweep.name=notes_seeds
 	@$(BIN)/python scripts/train.py -m sweep=notes_grouped sweep.name=notes_grouped

@@ -23,10 +23,10 @@ Written by `make notes` from run folders and `docs/published.yaml`. Each row is
 seeds; `test=true` measures the test set too. As in the notes, results are those of the last epoch,
 except test results of experiments with a validation split, which are measured at the epoch with the
 lowest validation loss. Measured results are means over n seeds ± their standard deviation; if the
-split is random, each seed has its own. n is 3 if a run takes less than two minutes, and mostly 1
-otherwise; it is 8 or 12 if three runs left open whether the published run was an unusual one.
-Seconds are the training time of one run on one core. Parameters are counted as in torch, with
-Keras' count in brackets if it differs: Keras has one bias vector where torch has two.
+split is random, each seed has its own. n is 3, or 8 or 12 if three runs left open whether the
+published run was an unusual one. Seconds are the training time of one run on one core. Parameters
+are counted as in torch, with Keras' count in brackets if it differs: Keras has one bias vector
+where torch has two.
 """
 
 GROUPED = """\
