@@ -35,7 +35,7 @@ class KeptValidation(Checkpoint):
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: Any) -> None:
         """Copy the epoch's probabilities before the model discards them."""
         if not trainer.sanity_checking:
-            self._batches = [part.half() for part in pl_module.probabilities_so_far("val")]
+            self._batches = [part.half() for part in pl_module.metrics_of("val").probabilities()]
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Write the probabilities if this epoch is the best so far."""

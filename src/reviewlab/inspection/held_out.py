@@ -49,7 +49,7 @@ class HeldOut(EpochInspector):
         """Store the predictions before the model discards them."""
         if trainer.sanity_checking:
             return
-        seen = reviews_of_all_ranks(pl_module.epoch_so_far("val"), trainer.world_size)
+        seen = reviews_of_all_ranks(pl_module.metrics_of("val").so_far(), trainer.world_size)
         if self.writer is not None:
             with self.budget.spend():
                 self._seen, self._step = seen, trainer.global_step

@@ -157,21 +157,21 @@ class ReviewClassifier(pl.LightningModule):
         """Collect a batch of the test split."""
         self._step(batch, "test")
 
-    def epoch_so_far(self, split: str) -> tuple[Tensor, Tensor, Tensor]:
-        """Return this rank's predictions, probabilities `[reviews, classes]` and labels so far."""
-        return self._metrics_of(split).so_far()
-
-    def probabilities_so_far(self, split: str) -> list[Tensor]:
-        """Return probabilities `[reviews, classes]` for each batch that this rank has seen."""
-        return self._metrics_of(split).probabilities()
+    def metrics_of(self, split: str) -> EpochMetrics:
+        """Return this rank's metrics of a split, made when first needed, since that takes 2 ms."""
+        if split not in self._metrics:
+            held_out = split != "train"
+            names, ordinal = self.label_names, self.ordinal
+            self._metrics[split] = EpochMetrics(self.objective, names, ordinal, held_out)
+        return self._metrics[split]
 
     def unfinished_epoch(self) -> dict[str, list[Tensor]]:
         """Return this rank's outputs, labels and losses in the epoch so far, on the CPU."""
-        return self._metrics_of("train").state()
+        return self.metrics_of("train").state()
 
     def resume_epoch(self, unfinished_epoch: dict[str, list[Tensor]]) -> None:
         """Restore a rank's outputs, labels and losses from an epoch in which the run stopped."""
-        self._metrics_of("train").add_state(unfinished_epoch, self.trainer.strategy.root_device)
+        self.metrics_of("train").add_state(unfinished_epoch, self.trainer.strategy.root_device)
 
     def on_train_epoch_end(self) -> None:
         """Log the metrics of the training batches as they were seen, with dropout."""
@@ -237,18 +237,10 @@ class ReviewClassifier(pl.LightningModule):
     def _step(self, batch: Batch, split: str) -> Tensor:
         outputs = self.read_batch(batch)
         loss = self.objective.training_loss(outputs, batch.labels) if split == "train" else None
-        self._metrics_of(split).update(outputs, batch.labels, loss)
+        self.metrics_of(split).update(outputs, batch.labels, loss)
         return outputs if loss is None else loss
 
-    def _metrics_of(self, split: str) -> EpochMetrics:
-        """Return a split's metrics, made when first needed: torchmetrics takes milliseconds."""
-        if split not in self._metrics:
-            held_out = split != "train"
-            names, ordinal = self.label_names, self.ordinal
-            self._metrics[split] = EpochMetrics(self.objective, names, ordinal, held_out)
-        return self._metrics[split]
-
     def _log_epoch(self, split: str) -> None:
-        values = self._metrics_of(split).compute()
+        values = self.metrics_of(split).compute()
         # All ranks have equal values already; Lightning warns unless it is asked to sync.
         self.log_dict({f"{split}/{name}": v for name, v in values.items()}, sync_dist=True)
