@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from tests.notes.pages import notes, seeds
 from tests.reporting.folders import config, run
 
+from reviewlab.notes import results
 from reviewlab.notes.measured import read_measured
 from reviewlab.notes.results import differs, results_page, unexplained
+from reviewlab.reporting.cells import INTERVAL
 from reviewlab.reporting.leaderboard import read_leaderboard
 
 
@@ -64,6 +66,13 @@ def test_who_is_ahead_by_less_than_an_interval_is_not_said_to_be(tmp_path: Path)
 
 def test_a_grouped_leaderboard_of_one_experiment_has_its_row(tmp_path: Path) -> None:
     assert "| `netflix/gru` | .6005 |" in grouped(tmp_path, gru=0.6)
+
+
+def test_a_note_speaks_of_no_brackets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "notes_below", lambda board: [INTERVAL])
+    text = grouped(tmp_path, gru=0.6)
+    assert "- the 95 % interval is that of" in text
+    assert INTERVAL not in text
 
 
 def test_where_nothing_was_measured_there_is_no_grouped_section(tmp_path: Path) -> None:
