@@ -68,10 +68,9 @@ class Setup:
         make_trainer = partial(
             pl.Trainer,
             accelerator="cpu",
-            num_sanity_val_steps=0,
             enable_progress_bar=False,
             enable_model_summary=False,
-            **{"devices": 1, **self.trainer},
+            **{"devices": 1, "num_sanity_val_steps": 0, **self.trainer},
         )
         training = Training(
             make_trainer,

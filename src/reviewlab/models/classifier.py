@@ -11,6 +11,7 @@ from torch.optim.optimizer import ParamsT
 
 from reviewlab.data.batch import Batch
 from reviewlab.exceptions import InputError
+from reviewlab.models.epoch_log import log_epoch
 from reviewlab.models.fast_steps import OptimizerFactory, make_optimizer
 from reviewlab.models.metrics import EpochMetrics
 from reviewlab.nn.encoder import Encoder
@@ -242,5 +243,4 @@ class ReviewClassifier(pl.LightningModule):
 
     def _log_epoch(self, split: str) -> None:
         values = self.metrics_of(split).compute()
-        # All ranks have equal values already; Lightning warns unless it is asked to sync.
-        self.log_dict({f"{split}/{name}": v for name, v in values.items()}, sync_dist=True)
+        log_epoch(self, {f"{split}/{name}": value for name, value in values.items()})
