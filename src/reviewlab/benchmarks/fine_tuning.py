@@ -22,7 +22,7 @@ from reviewlab.data.datamodule import as_reviews
 from reviewlab.explaining.scoring import score_corpus
 from reviewlab.running.run import Parts, load_parts
 
-BATCH_SIZE, STEPS = 16, 5
+BATCH_SIZE, STEPS = 16, 4
 
 OPTIONS = [
     "data=imdb",
@@ -32,56 +32,57 @@ OPTIONS = [
     "data.bucket_by_length=false",  # like the Trainer, so that both read the same batches
     "optimizer=adamw",
     "optimizer.lr=5e-5",
-    f"trainer.limit_train_batches={STEPS}",
     "trainer.limit_val_batches=1",
 ]
 
 
-class Steps(Callback):
-    """Measures the steps of each epoch but the first, and then those of the reference.
+class Blocks(Callback):
+    """Measures a training in blocks of `STEPS` steps, and the steps of the reference in between.
 
-    What either side does between epochs does not count: ours waits until its checkpoint of 270 MB
-    is on the disk, and the first step reads everything into the processor's caches again. The first
-    epoch is a warm-up.
+    All blocks are part of one epoch, since nothing that is saved after an epoch should count: ours
+    waits until its checkpoint of 270 MB is on the disk, and after that a step asks the system for
+    memory again. The first block and its reference are a warm-up.
 
     Args:
-        reference: function that trains an epoch and returns how long its steps took, in seconds.
+        reference: function that trains for `STEPS` steps and returns how long they took, in
+            seconds.
     """
 
     def __init__(self, reference: Callable[[], float]) -> None:
         self.pairs = Pairs()
         self._reference = reference
-        self._began = self._ended = 0.0
+        self._began = 0.0
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Start the clock after the first step, and read it after each of the others."""
-        self._ended = time.perf_counter()
-        if arguments[-1] == 0:
-            self._began = self._ended
-
-    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Run the reference, and keep both times."""
-        ours, reference = self._ended - self._began, self._reference()
-        if trainer.current_epoch > 0:
+        """At the end of a block, run the reference and keep both times."""
+        batch_idx: int = arguments[-1]
+        if (batch_idx + 1) % STEPS:
+            return
+        ours, reference = time.perf_counter() - self._began, self._reference()
+        if batch_idx + 1 > STEPS:
             self.pairs.ours.append(ours)
             self.pairs.reference.append(reference)
+        self._began = time.perf_counter()
 
 
 def train(bench: Workbench) -> Pairs:
     """Time a few training steps on all weights, against transformers' Trainer."""
     source = _source()
-    experiment = bench.experiment(*OPTIONS, f"model.source={source}")
+    limit = f"trainer.limit_train_batches={STEPS * (bench.pairs + 1)}"
+    experiment = bench.experiment(*OPTIONS, f"model.source={source}", limit)
     parts = load_parts(experiment)
-    trainer = make_trainer(parts, source, bench.folder / "theirs")
-    steps = Steps(timed_steps(trainer))
-    train_with(steps, bench, experiment, parts, epochs=bench.pairs + 1)
-    return steps.pairs
+    trainer = make_trainer(parts, source, bench.folder / "theirs", STEPS + 1)
+    blocks = Blocks(timed_steps(trainer))
+    train_with(blocks, bench, experiment, parts, epochs=1)
+    return blocks.pairs
 
 
 def timed_steps(trainer: Any) -> Callable[[], float]:
     """Return a function that trains an epoch and returns how long its steps took, in seconds.
+
+    The first step, in which the optimizer makes its state, does not count.
 
     Args:
         trainer: a transformers Trainer.
@@ -107,23 +108,24 @@ def timed_steps(trainer: Any) -> Callable[[], float]:
 
 
 def predict(bench: Workbench) -> Pairs:
-    """Time one prediction pass over as many reviews as `train` reads, against the Trainer."""
+    """Time one prediction pass over as many reviews as a block of `train`, against the Trainer."""
     source = _source()
     parts = load_parts(bench.experiment(*OPTIONS, f"model.source={source}"))
-    trainer = make_trainer(parts, source, bench.folder / "theirs")
-    reviews = first_reviews(as_reviews(parts.data).corpus("train"))
+    trainer = make_trainer(parts, source, bench.folder / "theirs", STEPS)
+    reviews = first_reviews(as_reviews(parts.data).corpus("train"), STEPS)
     ours = partial(score_corpus, parts.classifier.eval(), reviews, BATCH_SIZE)
     theirs = partial(trainer.predict, trainer.train_dataset)
     return alternate(lambda: seconds(ours), lambda: seconds(theirs), bench.pairs)
 
 
-def make_trainer(parts: Parts, source: str, folder: Path) -> Any:
+def make_trainer(parts: Parts, source: str, folder: Path, batches: int) -> Any:
     """Make a transformers Trainer for one epoch over our own run's reviews and batches.
 
     Args:
         parts: the data and the classifier of our own run.
         source: the pretrained encoder.
         folder: the folder in which the Trainer saves.
+        batches: number of batches in an epoch of the Trainer.
     """
     from transformers import (
         AutoModelForSequenceClassification,
@@ -149,16 +151,16 @@ def make_trainer(parts: Parts, source: str, folder: Path) -> Any:
         logging_strategy="no",
         disable_tqdm=True,
     )
-    reviews = first_reviews(as_reviews(parts.data).corpus("train"))
+    reviews = first_reviews(as_reviews(parts.data).corpus("train"), batches)
     collate = make_collate(as_reviews(parts.data).text.pad_id)
     trainer = Trainer(model, arguments, data_collator=collate, train_dataset=as_rows(reviews))
     trainer.remove_callback(PrinterCallback)
     return trainer
 
 
-def first_reviews(corpus: Corpus) -> Corpus:
-    """Return a corpus of the first reviews, as many as one epoch reads."""
-    count = min(BATCH_SIZE * STEPS, len(corpus))
+def first_reviews(corpus: Corpus, batches: int) -> Corpus:
+    """Return a corpus of the first reviews, as many as some batches hold."""
+    count = min(BATCH_SIZE * batches, len(corpus))
     offsets = np.array(corpus.offsets[: count + 1])
     ids = np.array(corpus.ids[: offsets[-1]])
     return Corpus.from_arrays(ids, offsets, np.array(corpus.labels[:count]))
