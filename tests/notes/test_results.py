@@ -69,7 +69,7 @@ def test_a_grouped_leaderboard_of_one_experiment_has_its_row(tmp_path: Path) -> 
 
 
 def test_a_note_speaks_of_no_brackets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "notes_below", lambda board: [INTERVAL])
+    monkeypatch.setattr(results, "notes_below", lambda board, interval=INTERVAL: [interval])
     text = grouped(tmp_path, gru=0.6)
     assert "- the 95 % interval is that of" in text
     assert INTERVAL not in text

@@ -7,7 +7,6 @@ from reviewlab.console.table import markdown_table
 from reviewlab.notes import cells
 from reviewlab.notes.measured import Measured
 from reviewlab.notes.published import Published, PublishedNotes, PublishedTable
-from reviewlab.reporting.cells import INTERVAL
 from reviewlab.reporting.cells import notes as notes_below
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.line import Line
@@ -160,7 +159,7 @@ def _grouped(board: Leaderboard) -> str:
             GROUPED,
             markdown_table(titles, rows, right=(False, True, False, True, False)),
             "",
-            *(f"- {WHOLE if note == INTERVAL else note}" for note in notes_below(board)),
+            *(f"- {note}" for note in notes_below(board, WHOLE)),
             *_ahead(board),
             "",
         ]

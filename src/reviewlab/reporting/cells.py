@@ -63,20 +63,26 @@ def heading(board: Leaderboard) -> str:
     return f"{text}; {board.race.sentence(ended)}"
 
 
-def notes(board: Leaderboard) -> list[str]:
-    """Explain the table's marks, and report the baselines and the test metric."""
+INTERVAL = (
+    "± 95 %: other seeds and other validation reviews, which brackets show apart (seeds, reviews)"
+)
+
+
+def notes(board: Leaderboard, interval: str = INTERVAL) -> list[str]:
+    """Explain the table's marks, and report the baselines and the test metric.
+
+    Args:
+        board: the leaderboard.
+        interval: the note on intervals, empty for a table that does not show them.
+    """
     remarks = legend(board)
-    remarks += [INTERVAL] if any(has_reviews(line) for line in board.lines) else []
+    if interval and any(has_reviews(line) for line in board.lines):
+        remarks.append(interval)
     commonest = [row.baseline for row in board.rows]
     remarks += _baseline("always answering the commonest class", commonest)
     remarks += _baseline("n-grams (model=ngram)", [row.ngram_baseline for row in board.rows])
     remarks += tested(board)
     return [*remarks, *_incomplete(board)]
-
-
-INTERVAL = (
-    "± 95 %: other seeds and other validation reviews, which brackets show apart (seeds, reviews)"
-)
 
 
 def _incomplete(board: Leaderboard) -> list[str]:

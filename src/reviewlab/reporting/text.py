@@ -32,8 +32,7 @@ def text(board: Leaderboard, width: int, base: Path) -> str:
     if board.lines:
         parts.append(_table(columns(board), width))
         has_intervals = "± 95 %" in parts[-1]  # a narrow terminal leaves them out
-        shown = [note for note in notes(board) if note != INTERVAL or has_intervals]
-        parts.append(_wrapped(shown, width))
+        parts.append(_wrapped(notes(board, INTERVAL if has_intervals else ""), width))
     if board.effects:
         parts.append(_wrapped(["main effects, differences to the best value:"], width))
         parts[-1] += "\n" + _wrapped([f"  {line}" for line in effect_lines(board)], width)
