@@ -2,6 +2,7 @@
 
 import platform
 import shutil
+from typing import Any
 
 import pytest
 import torch
@@ -35,6 +36,32 @@ def test_activations_are_as_exact_as_their_type(dtype: torch.dtype, width: str) 
     expected = steps.double().tanh()
     error = ((states.flatten().double() - expected) / expected).nan_to_num().abs().max()
     assert error <= 4 * torch.finfo(dtype).eps
+
+
+@needs_library
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_gradients_have_no_subnormal_numbers(cell: Any) -> None:
+    stack = compiled(RecurrentStack(cell, 3, 4), kernels.widths()[0])
+    steps = torch.randn(50, 2, 3, requires_grad=True)
+    states = stack(steps, torch.full((2,), 50))
+    states.backward(torch.full_like(states, 1e-37))  # a little above the smallest normal number
+    gradients = [steps.grad, *(parameter.grad for parameter in stack.parameters())]
+    smallest = torch.finfo(torch.float32).smallest_normal
+    for gradient in gradients:
+        assert gradient is not None
+        assert ((gradient == 0) | (gradient.abs() >= smallest)).all()
+    assert any(gradient.any() for gradient in gradients if gradient is not None)
+
+
+@needs_library
+def test_subnormal_numbers_return_after_the_gradients_and_after_an_error() -> None:
+    tiny = torch.tensor([1e-40])
+    with library.flush_to_zero():
+        assert not (tiny * 1).any()
+    assert (tiny * 1).all()
+    with pytest.raises(InterruptedError), library.flush_to_zero():
+        raise InterruptedError
+    assert (tiny * 1).all()
 
 
 def test_a_library_that_cannot_be_loaded_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
 """The compiled library: its file, the vector widths for this processor, and its functions."""
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
@@ -86,6 +87,21 @@ def function(name: str, dtype: torch.dtype, variant: str) -> Callable[..., int]:
     found.argtypes = ARGUMENTS[name if name in ARGUMENTS else name.rpartition("_")[2]]
     found.restype = NUMBER if name.endswith(("lookup", "evaluate")) else None
     return found
+
+
+@contextmanager
+def flush_to_zero() -> Iterator[None]:
+    """Let this thread compute with 0 instead of subnormal numbers, also in torch's products.
+
+    Gradients that vanish over hundreds of steps become subnormal, and some processors take a
+    hundred cycles for each operation on such a number.
+    """
+    loaded = _loaded()
+    before = loaded.flush_to_zero()
+    try:
+        yield
+    finally:
+        loaded.restore_mode(before)
 
 
 def _loaded() -> ctypes.CDLL:

@@ -31,6 +31,15 @@ int has_avx2(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 
+/* Let this thread compute with 0 instead of subnormal numbers; return its mode until now. */
+uint32_t flush_to_zero(void) {
+    const uint32_t before = _mm_getcsr();
+    _mm_setcsr(before | _MM_FLUSH_ZERO_ON | 0x40); /* 0x40: subnormal operands count as 0 too */
+    return before;
+}
+
+void restore_mode(uint32_t before) { _mm_setcsr(before); }
+
 /* Moving rows is compiled once for each type, whatever the vector width. */
 
 #define REAL float

@@ -16,7 +16,7 @@ from reviewlab.nn.kernels.biases import gradients_of_biases, joined_bias
 from reviewlab.nn.kernels.cells import Cell
 from reviewlab.nn.kernels.columns import Columns
 from reviewlab.nn.kernels.inputs import Words, gradients, project
-from reviewlab.nn.kernels.library import function
+from reviewlab.nn.kernels.library import flush_to_zero, function
 from reviewlab.nn.kernels.states import gradient_of_initial, initial_state, memory_of_states
 
 
@@ -110,6 +110,7 @@ class Recurrence(Function):
 
     @staticmethod
     @once_differentiable
+    @flush_to_zero()
     def backward(ctx: Any, grad: Tensor | None, *_: None) -> tuple[Tensor | None, ...]:
         """Return the gradients of the seven arguments of `forward`."""
         if grad is None:
