@@ -34,7 +34,7 @@ int has_avx2(void) {
 /* Let this thread compute with 0 instead of subnormal numbers; return its mode until now. */
 uint32_t flush_to_zero(void) {
     const uint32_t before = _mm_getcsr();
-    _mm_setcsr(before | _MM_FLUSH_ZERO_ON | 0x40); /* 0x40: subnormal operands count as 0 too */
+    _mm_setcsr(before | _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON); /* results, and operands */
     return before;
 }
 
