@@ -21,6 +21,7 @@ from reviewlab.data.corpus import Corpus
 from reviewlab.data.datamodule import as_reviews
 from reviewlab.explaining.scoring import score_corpus
 from reviewlab.running.run import Parts, load_parts
+from reviewlab.training.subnormals import flush_subnormals
 
 BATCH_SIZE, STEPS = 16, 4
 
@@ -101,7 +102,8 @@ def timed_steps(trainer: Any) -> Callable[[], float]:
     trainer.add_callback(clock)
 
     def steps() -> float:
-        trainer.train()
+        with flush_subnormals(False):
+            trainer.train()
         return clock.took
 
     return steps

@@ -10,6 +10,7 @@ from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
 from reviewlab.config.experiment import Experiment
 from reviewlab.runs.folder import RunFolder
+from reviewlab.training.subnormals import flush_subnormals
 
 Measure = Callable[[], float]
 
@@ -54,10 +55,14 @@ def alternate(ours: Measure, reference: Measure, pairs: int) -> Pairs:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return how many seconds `work` takes."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+    """Return how many seconds `work` takes, also if it is called amid a training of ours.
+
+    Only our own training treats subnormal numbers as 0.
+    """
+    with flush_subnormals(False):
+        began = time.perf_counter()
+        work()
+        return time.perf_counter() - began
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from reviewlab.training.limits import refuse_empty_splits, reviews_seen, total_s
 from reviewlab.training.optimizers import FullBatch, step_once_an_epoch
 from reviewlab.training.resumption import refuse_unusable
 from reviewlab.training.seeding import seed_dropout
+from reviewlab.training.subnormals import flush_subnormals
 from reviewlab.training.summary import TrainingResult, summarise
 
 
@@ -106,7 +107,8 @@ class Training:
         loader = data.train_dataloader()
         self._prepare(trainer, classifier, loader)
         resuming = refuse_unusable(resume_from, trainer, interruption)
-        with interruption.watch(), resuming, _kill_ranks_on_failure(trainer):
+        watching = interruption.watch()
+        with watching, resuming, _kill_ranks_on_failure(trainer), flush_subnormals():
             trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
             result = summarise(classifier, curves, reviews_seen(trainer, loader))
             result.stopped_early = explain_early_stop(trainer, len(result.curves), curves.diverged)
