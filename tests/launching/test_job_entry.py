@@ -114,5 +114,4 @@ def test_a_job_finds_everything_imported_that_takes_long(folder: RunFolder) -> N
     assert read_status(folder.path).state == "done"
     small = {"encodings.ascii", "fsspec.implementations.chained", "netrc"}
     small |= {"torch.profiler._cupti_monitor"}  # a millisecond for all of them
-    assert {name for name in late if not name.startswith("reviewlab.")} <= small
-    assert len(late) < 60, late
+    assert {*late} <= small

@@ -14,8 +14,9 @@ from tests.sweeps.conftest import Events, job
 from tests.until import until
 
 from reviewlab.runs.process import process_exists
-from reviewlab.runs.status import read_record, read_status
+from reviewlab.runs.status import Status, read_record, read_status
 from reviewlab.sweeps.grid_source import GridSource
+from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.queue import Queue
 
@@ -67,6 +68,20 @@ def test_each_ends_as_it_did_and_the_others_go_on(queue: Make, tmp_path: Path) -
     for number, status in events.statuses.items():
         assert read_status(tmp_path / str(number)) == status
         assert status.failures == (status.state != "done")
+
+
+def test_a_slot_is_busy_again_before_the_views_are_told(queue: Make, tmp_path: Path) -> None:
+    work, events = queue("succeed", "succeed", slots=1)
+    told, next_has_begun = events.ended, []
+
+    def ended(job: Job, status: Status, folder: Path) -> None:
+        next_has_begun.append((tmp_path / str(job.number + 1)).exists())
+        told(job, status, folder)
+
+    events.ended = ended  # type: ignore[method-assign]
+    work.run()
+    assert next_has_begun == [True, False]
+    assert events.most_at_once == 1
 
 
 @pytest.mark.parametrize(("action", "state"), [("truncate", "failed"), ("delete", "failed")])

@@ -205,6 +205,14 @@ def _check_record(content: Any) -> SweepRecord:
     return cast(SweepRecord, content | checked)
 
 
+def prepare_checks() -> None:
+    """Build what checks the content of `sweep.yaml`, which is then remembered."""
+    from reviewlab.values import make_adapter
+
+    for annotation in get_type_hints(SweepRecord).values():
+        make_adapter(annotation)
+
+
 def default_name(what: str) -> str:
     """Return a name for a sweep: `what`, made safe for file names, then the current time."""
     return f"{slug([what])[:SLUG_LENGTH]}-{time.strftime('%Y-%m-%d_%H-%M-%S')}"

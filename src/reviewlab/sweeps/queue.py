@@ -1,9 +1,11 @@
 """The queue that keeps every slot busy until all jobs have ended."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import wait
+from operator import methodcaller
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -114,13 +116,17 @@ class Queue:
         self._running: list[Running] = []
         self._stop_times: dict[int, float] = {}
         self._imposed: dict[int, tuple[State, str]] = {}
+        self._news: deque[Callable[[View], None]] = deque()
         self._stopping = False
 
     def run(self) -> None:
         """Run the jobs until none is running and none is left to start."""
         try:
             while True:
-                self._fill()
+                try:
+                    self._fill()
+                finally:
+                    self._tell()  # after the free slots are busy again, since it takes a while
                 if not self._running and (self._stopping or not self._waiting):
                     return
                 self._wait()
@@ -162,9 +168,15 @@ class Queue:
                 continue
             folder, process = started
             self._running.append(Running(job, folder, slots, process))
-            for view in self._views:
-                view.started(job, folder)
+            self._news.append(methodcaller("started", job, folder))
         self._waiting += held
+
+    def _tell(self) -> None:
+        """Tell the views what has happened, in order."""
+        while self._news:
+            event = self._news.popleft()
+            for view in self._views:
+                event(view)
 
     def _wait(self) -> None:
         ready = wait([running.process.sentinel for running in self._running], TICK)
@@ -184,8 +196,7 @@ class Queue:
         imposed = self._imposed.pop(running.job.number, None)
         status = settle(running.folder, code, imposed, running.process.lost)
         self._source.ended(running.job, status, running.folder)
-        for view in self._views:
-            view.ended(running.job, status, running.folder)
+        self._news.append(methodcaller("ended", running.job, status, running.folder))
         if code == DISK_FAILED or (self._fail_fast and status.state in ("failed", "killed")):
             self.stop()
 
