@@ -25,9 +25,10 @@ typedef struct {
     int64_t *lengths, *order, *starts, *alive, *rows, *reversed;
 } Batch;
 
-static Batch draw(void) {
+/* A batch whose steps have a multiple of `multiple` columns. */
+static Batch draw(int64_t multiple) {
     Batch b = {.batch = 1 + below(40), .ids = 1 + below(30)};
-    const int64_t steps = 1 + below(12), most = steps * ((b.batch + 7) / 8 * 8);
+    const int64_t steps = 1 + below(12), most = steps * ((b.batch + multiple - 1) / multiple * multiple);
     const int64_t sizes[] = {b.batch, b.batch, steps + 1, steps + 1, most, most,
                              steps * b.batch};
     int64_t **parts[] = {&b.lengths, &b.order, &b.starts, &b.alive, &b.rows, &b.reversed, &b.words};
@@ -35,7 +36,7 @@ static Batch draw(void) {
     for (int64_t k = 0; k < b.batch; k++) b.lengths[k] = 1 + below(steps);
     for (int64_t k = 0; k < steps * b.batch; k++) b.words[k] = below(b.ids);
     const int64_t total =
-        arrange(b.batch, steps, b.lengths, b.order, b.starts, b.alive, b.rows, b.reversed);
+        arrange(b.batch, steps, multiple, b.lengths, b.order, b.starts, b.alive, b.rows, b.reversed);
     const int64_t tokens = steps * b.batch;
     uint8_t *const mask = malloc((size_t)tokens);
     for (int64_t k = 0; k < tokens; k++) mask[k] = below(2) != 0;
@@ -89,24 +90,32 @@ static void discard(Batch b) {
 
 CELLS(float, f32, sse2)
 CELLS(float, f32, avx2)
+CELLS(float, f32, avx512)
 CELLS(double, f64, sse2)
 CELLS(double, f64, avx2)
+CELLS(double, f64, avx512)
 
 typedef void (*Layer)(const Batch *, const Sequence *, int64_t, int64_t);
 
 int main(int count, char **arguments) {
-    const Layer narrow[] = {lstm_f32_sse2, gru_f32_sse2, rnn_f32_sse2,
-                            lstm_f64_sse2, gru_f64_sse2, rnn_f64_sse2};
-    const Layer wide[] = {lstm_f32_avx2, gru_f32_avx2, rnn_f32_avx2,
-                          lstm_f64_avx2, gru_f64_avx2, rnn_f64_avx2};
+    const Layer layers[][6] = {{lstm_f32_sse2, gru_f32_sse2, rnn_f32_sse2,
+                                lstm_f64_sse2, gru_f64_sse2, rnn_f64_sse2},
+                               {lstm_f32_avx2, gru_f32_avx2, rnn_f32_avx2,
+                                lstm_f64_avx2, gru_f64_avx2, rnn_f64_avx2},
+                               {lstm_f32_avx512, gru_f32_avx512, rnn_f32_avx512,
+                                lstm_f64_avx512, gru_f64_avx512, rnn_f64_avx512}};
+    const int64_t multiples[] = {8, 8, 16};
+    const int widths = 1 + has_avx2() + has_avx512();
     const int64_t shapes = count > 1 ? atoll(arguments[1]) : 2000;
     for (int64_t shape = 0; shape < shapes; shape++) {
-        Batch batch = draw();
         const int64_t hidden = 1 + below(20), layer = below(6), ends = below(2);
-        const Sequence *sequence = below(2) ? &batch.forwards : &batch.backwards;
-        narrow[layer](&batch, sequence, hidden, ends);
-        if (has_avx2()) wide[layer](&batch, sequence, hidden, ends);
-        discard(batch);
+        const int64_t backwards = below(2);
+        for (int width = 0; width < widths; width++) {
+            Batch batch = draw(multiples[width]);
+            const Sequence *sequence = backwards ? &batch.backwards : &batch.forwards;
+            layers[width][layer](&batch, sequence, hidden, ends);
+            discard(batch);
+        }
     }
     printf("%lld random shapes, no error\n", (long long)shapes);
     return 0;

@@ -160,7 +160,7 @@ def test_an_evaluation_in_smaller_batches_has_the_same_states(case: Case) -> Non
     stack = compiled(case.stack).eval()
     whole = case.given(case.read(stack))
     with torch.no_grad(), mock.patch("reviewlab.nn.kernels.columns.LARGEST_BATCH", 1):
-        assert kernels.reviews_at_once(len(case.steps), stack.hidden_size) == 8
+        assert kernels.reviews_at_once(len(case.steps), stack.hidden_size) == 16
         assert_near(case.given(case.read(stack)), whole)
 
 

@@ -107,6 +107,21 @@ def test_a_run_whose_kernel_is_missing_goes_on_with_torch_s_layers_and_says_so(
     assert "is not available on this machine; it continues with torch's recurrent layers" in line
 
 
+def test_a_run_whose_vector_width_is_missing_goes_on_with_another_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    logging.getLogger("reviewlab").propagate = True
+    folder = run(experiment(tmp_path), []).folder
+    monkeypatch.setattr("reviewlab.nn.kernels.choice.widths", lambda: ("sse2",))
+    if kernels.widths() == ("sse2",):
+        pytest.skip("this processor has no other width")
+    result = resume(folder)
+    assert result["kernel"] == "compiled"
+    assert result["kernel_before"] == f"compiled ({kernels.widths()[0]})"
+    [line] = [line for line in caplog.messages if "the recurrent kernel" in line]
+    assert "is not available on this machine; it continues with compiled (sse2)," in line
+
+
 def test_the_kernel_cannot_be_changed_with_resume(tmp_path: Path) -> None:
     folder = run(experiment(tmp_path), []).folder
     with pytest.raises(InputError, match=r"model.kernel: cannot be changed with resume"):

@@ -154,7 +154,9 @@ def read_layer_compiled(
         table: word vectors to look up the ids in; None to use `steps` as they are.
     """
     inputs = (steps,) if table is None else (table,)
-    words = () if table is None else (kernels.Words.of(steps, len(table)),)
-    pairs = zip(readers.children(), readings, strict=False)
+    first, *rest = readers.children()
+    gates = len(first.get_parameter("rnn.weight_hh_l0"))
+    words = () if table is None else (kernels.Words.of(steps, len(table), gates),)
+    pairs = zip((first, *rest), readings, strict=False)
     states = [reader(*inputs, reading, *words) for reader, reading in pairs]
     return states[0] if len(states) == 1 else torch.cat(states, -1)

@@ -68,7 +68,7 @@ def _refuse_half_precision(experiment: Experiment, classifier: ReviewClassifier)
 
 
 def _resumed(folder: RunFolder) -> Choice:
-    """Return the recurrent kernel that a run began with; torch's if this machine lacks it."""
+    """Return the recurrent kernel that a run began with; the best here if this machine lacks it."""
     record = read_checkpoint(folder.last_checkpoint).get("kernel")
     try:
         kernel = Choice.resumed(record)
@@ -80,9 +80,10 @@ def _resumed(folder: RunFolder) -> Choice:
     if kernel.began:
         log.warning(
             "This run began with the recurrent kernel %s, which is not available on this machine; "
-            "it continues with torch's recurrent layers, so its result will be the same up to "
-            "rounding, but not bit for bit",
+            "it continues with %s, so its result will be the same up to rounding, but not bit for "
+            "bit",
             kernel.began,
+            "torch's recurrent layers" if kernel.kind == "torch" else kernel,
         )
     return kernel
 

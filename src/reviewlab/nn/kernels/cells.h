@@ -34,8 +34,10 @@
 INLINE void NAME(keep_state)(const Sequence *sequence, int64_t step, int64_t hidden,
                              const REAL *state, REAL *before) {
     STEP;
-    EACH_UNIT EACH_VECTOR
+    EACH_UNIT EACH_VECTOR {
+        __builtin_prefetch(AT(before, unit + 4), 1); /* rows are far apart in memory */
         NAME(store)(AT(before, unit), NAME(load)(state + unit * columns + k));
+    }
 }
 
 INLINE void NAME(give_state)(const Sequence *sequence, int64_t step, int64_t hidden, int64_t ends,

@@ -1,6 +1,6 @@
 """Choose the kernel by name, installation and shape, and check that it can read a tensor."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeGuard
 
 import torch
@@ -9,7 +9,7 @@ from torch.utils._python_dispatch import _get_current_dispatch_mode
 
 from reviewlab.exceptions import InputError
 from reviewlab.nn.kernels.columns import Reading, arrange
-from reviewlab.nn.kernels.library import TYPES, widths
+from reviewlab.nn.kernels.library import MULTIPLES, TYPES, widths
 
 Kernel = Literal["auto", "torch", "compiled"]
 Kind = Literal["torch", "compiled"]
@@ -41,7 +41,7 @@ class Choice:
     Attributes:
         kind: `compiled`, or `torch` for torch's own layers.
         width: the vector width of the compiled kernel; "" for torch's layers.
-        began: the kernel that a resumed run began with, if that kernel is missing here; else "".
+        began: the kernel that a resumed run began with, if its width is missing here; else "".
     """
 
     kind: Kind
@@ -82,7 +82,8 @@ class Choice:
         before = cls(**record)
         if before.kind == "torch" or before.width in widths():
             return before
-        return cls("torch", began=str(before))
+        here = cls("compiled", widths()[0]) if widths() else cls("torch")
+        return replace(here, began=str(before))
 
     def __str__(self) -> str:
         """Return the kernel's kind, followed by its vector width if it has one."""
@@ -109,7 +110,8 @@ class Choice:
         """
         if not self.runs(weight) or lengths.device.type != "cpu":
             return None
-        return tuple(Reading(columns, self.width) for columns in arrange(lengths, time, both))
+        columns = arrange(lengths, time, both, multiple=MULTIPLES[self.width])
+        return tuple(Reading(of_one, self.width) for of_one in columns)
 
 
 def is_plain(embedding: nn.Module) -> TypeGuard[nn.Embedding]:

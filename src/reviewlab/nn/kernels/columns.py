@@ -8,10 +8,6 @@ from torch import Tensor
 
 from reviewlab.nn.kernels.library import counting
 
-ROUNDED = 8
-"""The number of columns in a step is a multiple of this; must be the same in `sequence.h`."""
-
-
 LARGEST_BATCH = 2**23
 """The largest product of reviews, steps, units and 6 that an evaluation reads at once.
 
@@ -24,8 +20,8 @@ units takes .50 whole, and .54 in batches of 64.
 
 
 def reviews_at_once(time: int, hidden_size: int) -> int:
-    """Return the number of reviews that an evaluation should read at once, a multiple of 8."""
-    return max(8, LARGEST_BATCH // (6 * time * hidden_size) // 8 * 8)
+    """Return the number of reviews that an evaluation should read at once, a multiple of 16."""
+    return max(16, LARGEST_BATCH // (6 * time * hidden_size) // 16 * 16)
 
 
 class Sequence(ctypes.Structure):
@@ -115,23 +111,24 @@ def align(token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     return aligned, lengths
 
 
-def arrange(lengths: Tensor, time: int, both: bool) -> tuple[Columns, ...]:
+def arrange(lengths: Tensor, time: int, both: bool, multiple: int) -> tuple[Columns, ...]:
     """Order a batch for the kernel; return its columns read forwards and, with `both`, backwards.
 
     Args:
         lengths: length of each review, int64 `[batch]`, from 1 to `time`.
         time: number of steps in the batch, including padding.
         both: True to read the reviews in both directions.
+        multiple: the number of columns in a step is rounded up to a multiple of this.
     """
     batch = len(lengths)
     lengths = lengths.to(torch.int64).contiguous()
-    rounded = -(-batch // ROUNDED) * ROUNDED
+    rounded = -(-batch // multiple) * multiple
     most = time * rounded
     sizes = [batch, time + 1, time + 1, *[most] * (2 if both else 1)]
     memory = torch.empty(sum(sizes), dtype=torch.int64)
     order, starts, alive, *directions = torch.split(memory, sizes)
     places = [part.data_ptr() for part in (lengths, order, starts, alive, *directions)]
-    total = counting("arrange")(batch, time, *places, *() if both else (None,))
+    total = counting("arrange")(batch, time, multiple, *places, *() if both else (None,))
     full = total == most and bool((lengths == time).all())
 
     def columns(rows: Tensor, in_place: bool) -> Columns:

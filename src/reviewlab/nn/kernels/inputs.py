@@ -23,29 +23,36 @@ class Words(NamedTuple):
     distinct: Tensor | None = None
 
     @classmethod
-    def of(cls, token_ids: Tensor, vocab_size: int) -> "Words":
+    def of(cls, token_ids: Tensor, vocab_size: int, gates: int) -> "Words":
         """Choose the rows to multiply by the input weights: all, or those of the batch's words.
 
-        All are fewer if the vocabulary has fewer words than the batch has tokens: with 500 words
-        and 6,400 tokens their product takes a third (32 gates) to a fifth (512) of the time of the
-        tokens'. With larger vocabularies, the product of the distinct words takes .49 to .91 of the
-        time of the tokens' (16 to 128 dimensions, 32 to 512 gates, 10,000 and 20,000 words, 64 x
-        100 and 64 x 400 tokens; finding the words is included). In one case of 21 it took 1.37.
+        The distinct words are fewer, but have to be found. Time of the product and its gradients
+        with the distinct words, relative to all (words drawn by Zipf's law, so that a word's
+        frequency is inverse to its rank; one thread, AVX-512):
+
+        | words / tokens | .02 | .08 | .2 | .31 | .39 | .78 | .78 | 1.6 | 3.1 |
+        |---|---|---|---|---|---|---|---|---|---|
+        | of 1,000 words | .5 | .5 | 5 | 2 | 10 | 5 | 20 | 10 | 20 |
+        | 32 gates | 1.44 | 1.73 | 1.43 | 1.63 | 1.17 | 1.27 | 1.04 | .93 | .64 |
+        | 128 gates | 1.06 | 1.12 | 1.02 | 1.01 | .93 | .81 | .75 | .57 | .41 |
+        | 512 gates | 1.05 | 1.05 | .97 | .94 | .86 | .72 | .53 | .48 | .20 |
 
         Args:
             token_ids: ids `[time, batch]`.
             vocab_size: number of rows in the table.
+            gates: number of columns in the product.
 
         Raises:
             IndexError: an id is not in the table.
         """
         ids = token_ids.to(torch.int64).contiguous()
-        if vocab_size <= ids.numel():
+        if vocab_size <= ids.numel() // (1 if gates < 64 else 3):
             return cls(ids)
-        distinct, places = torch.unique(ids, return_inverse=True)
-        if distinct[0] < 0 or distinct[-1] >= vocab_size:
+        least, greatest = ids.aminmax()
+        if least < 0 or greatest >= vocab_size:
             raise IndexError(OUT_OF_RANGE.format(vocab_size))
-        return cls(places, distinct)
+        used = torch.zeros(vocab_size, dtype=torch.int64).index_fill_(0, ids.view(-1), 1)
+        return cls((used.cumsum(0) - 1)[ids], used.nonzero().view(-1))
 
     def rows(self, table: Tensor) -> Tensor:
         """Return the rows of `table` that are used."""

@@ -1,8 +1,7 @@
 """The compiled library: its file, the vector widths for this processor, and its functions."""
 
 import ctypes
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
@@ -27,20 +26,31 @@ ARGUMENTS: dict[str, list[Any]] = {
 
 COUNTING: dict[str, list[Any]] = {
     "align": [NUMBER, NUMBER, *[ADDRESS] * 4],
-    "arrange": [NUMBER, NUMBER, *[ADDRESS] * 6],
+    "arrange": [NUMBER, NUMBER, NUMBER, *[ADDRESS] * 6],
+    "use_large_pages": [ADDRESS, NUMBER],
 }
-"""Argument types of the functions that read only whole numbers."""
+"""Argument types of the functions that compute only with whole numbers."""
+
+MULTIPLES = {"avx512": 16, "avx2": 8, "sse2": 8}
+"""For each vector width, a step's number of columns is a multiple of this; the widest first.
+
+It is 8, or the number of float32 in a vector if that is larger.
+"""
+
+VERSION = 2
+"""The version of the functions' arguments; must be the same in `recurrence.c`."""
 
 
 @cache
 def library() -> ctypes.CDLL | None:
-    """Load the library; None if it was not built, or was built for another machine."""
+    """Load the library; None if it was not built, or for another machine or version."""
     for suffix in EXTENSION_SUFFIXES:
         file = Path(__file__).with_name(f"{NAME}{suffix}")
         if file.exists():
             try:
-                return ctypes.CDLL(str(file))
-            except OSError:
+                loaded = ctypes.CDLL(str(file))
+                return loaded if loaded.version() == VERSION else None
+            except (OSError, AttributeError):  # the first version had no function `version`
                 return None
     return None
 
@@ -59,12 +69,14 @@ def widths() -> tuple[str, ...]:
     loaded = library()
     if loaded is None:
         return ()
+    if loaded.has_avx512():
+        return tuple(MULTIPLES)
     return ("avx2", "sse2") if loaded.has_avx2() else ("sse2",)
 
 
 @cache
 def counting(name: str) -> Callable[..., int]:
-    """Return a function of the library that reads only whole numbers: `align` or `arrange`."""
+    """Return a function of `COUNTING`."""
     found = _loaded()[name]
     found.argtypes = COUNTING[name]
     found.restype = NUMBER
@@ -87,21 +99,6 @@ def function(name: str, dtype: torch.dtype, variant: str) -> Callable[..., int]:
     found.argtypes = ARGUMENTS[name if name in ARGUMENTS else name.rpartition("_")[2]]
     found.restype = NUMBER if name.endswith(("lookup", "evaluate")) else None
     return found
-
-
-@contextmanager
-def flush_to_zero() -> Iterator[None]:
-    """Let this thread compute with 0 instead of subnormal numbers, also in torch's products.
-
-    Gradients that vanish over hundreds of steps become subnormal, and some processors take a
-    hundred cycles for each operation on such a number.
-    """
-    loaded = _loaded()
-    before = loaded.flush_to_zero()
-    try:
-        yield
-    finally:
-        loaded.restore_mode(before)
 
 
 def _loaded() -> ctypes.CDLL:

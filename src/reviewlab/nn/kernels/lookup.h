@@ -9,12 +9,12 @@ int64_t LOOK(lookup)(const Sequence *sequence, int64_t units, int64_t ids, const
     const int64_t total = sequence->total;
     for (int64_t column = 0; column < total; column++)
         if ((uint64_t)words[sequence->rows[column]] >= (uint64_t)ids) return 1;
-    for (int64_t column = 0; column < total; column += ROUNDED) {
-        const REAL *from[ROUNDED];
-        for (int k = 0; k < ROUNDED; k++)
+    for (int64_t column = 0; column < total; column += BLOCK) {
+        const REAL *from[BLOCK];
+        for (int k = 0; k < BLOCK; k++)
             from[k] = table + words[sequence->rows[column + k]] * units;
         for (int64_t unit = 0; unit < units; unit++)
-            for (int k = 0; k < ROUNDED; k++) gates[unit * total + column + k] = from[k][unit];
+            for (int k = 0; k < BLOCK; k++) gates[unit * total + column + k] = from[k][unit];
     }
     return 0;
 }
@@ -23,12 +23,12 @@ int64_t LOOK(lookup)(const Sequence *sequence, int64_t units, int64_t ids, const
 void LOOK(lookup_gradient)(const Sequence *sequence, int64_t units, const int64_t *words,
                            const REAL *deltas, REAL *table) {
     const int64_t total = sequence->total;
-    for (int64_t column = 0; column < total; column += ROUNDED) {
-        REAL *to[ROUNDED];
-        for (int k = 0; k < ROUNDED; k++)
+    for (int64_t column = 0; column < total; column += BLOCK) {
+        REAL *to[BLOCK];
+        for (int k = 0; k < BLOCK; k++)
             to[k] = table + words[sequence->rows[column + k]] * units;
         for (int64_t unit = 0; unit < units; unit++)
-            for (int k = 0; k < ROUNDED; k++) to[k][unit] += deltas[unit * total + column + k];
+            for (int k = 0; k < BLOCK; k++) to[k][unit] += deltas[unit * total + column + k];
     }
 }
 

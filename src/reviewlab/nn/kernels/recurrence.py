@@ -16,7 +16,8 @@ from reviewlab.nn.kernels.biases import gradients_of_biases, joined_bias
 from reviewlab.nn.kernels.cells import Cell
 from reviewlab.nn.kernels.columns import Columns
 from reviewlab.nn.kernels.inputs import Words, gradients, project
-from reviewlab.nn.kernels.library import flush_to_zero, function
+from reviewlab.nn.kernels.library import function
+from reviewlab.nn.kernels.memory import new_matrix
 from reviewlab.nn.kernels.states import gradient_of_initial, initial_state, memory_of_states
 
 
@@ -79,9 +80,9 @@ class Recurrence(Function):
         """
         check_types(source, weight_hh, bias_ih, bias_hh, initial)
         cell, columns, hidden = run.cell, run.columns, weight_hh.shape[1]
-        kept = source.new_empty(cell.kept * hidden, columns.total)
+        kept = new_matrix(cell.kept * hidden, columns.total, source)
         inputs = project(run.columns, run.words, source, weight_ih, kept[: cell.gates * hidden])
-        before = source.new_empty(hidden, columns.total)
+        before = new_matrix(hidden, columns.total, source)
         states = memory_of_states(columns, run.ends, hidden, source)
         work = initial_state(cell, columns, initial, hidden, source)
         bias = joined_bias(cell, weight_hh, bias_ih, bias_hh)
@@ -110,7 +111,6 @@ class Recurrence(Function):
 
     @staticmethod
     @once_differentiable
-    @flush_to_zero()
     def backward(ctx: Any, grad: Tensor | None, *_: None) -> tuple[Tensor | None, ...]:
         """Return the gradients of the seven arguments of `forward`."""
         if grad is None:
@@ -172,7 +172,7 @@ def _deltas(
         The gradients of the gates before their activation, and the working memory.
     """
     cell, columns, hidden = run.cell, run.columns, weight.shape[1]
-    deltas = grad.new_empty(cell.deltas * hidden, columns.total)
+    deltas = new_matrix(cell.deltas * hidden, columns.total, grad)
     work = grad.new_zeros((cell.states + cell.gates) * hidden * columns.sequence.columns)
     matrices = (weight.t().contiguous(), kept, before, grad, deltas, work)
     call = function(f"{cell.name}_backward", grad.dtype, run.width)

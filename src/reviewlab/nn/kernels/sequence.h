@@ -3,7 +3,7 @@
 #ifndef SEQUENCE_H
 #define SEQUENCE_H
 
-#define ROUNDED 8 /* a step's number of columns is a multiple of this, as all vector widths need */
+#define BLOCK 8 /* columns that are moved together: a step's number of columns is a multiple of it */
 
 typedef struct {
     int64_t batch;         /* reviews */
@@ -39,9 +39,9 @@ static inline Sequence one_step(const Sequence *whole, int64_t step, int64_t *st
  * reviews are moved at a time, so that writes are contiguous. */
 void align(int64_t batch, int64_t steps, const int64_t *ids, const uint8_t *mask, int64_t *aligned,
            int64_t *lengths) {
-    for (int64_t begin = 0; begin < batch; begin += ROUNDED) {
-        const int64_t count = batch - begin < ROUNDED ? batch - begin : ROUNDED;
-        int64_t starts[ROUNDED];
+    for (int64_t begin = 0; begin < batch; begin += BLOCK) {
+        const int64_t count = batch - begin < BLOCK ? batch - begin : BLOCK;
+        int64_t starts[BLOCK];
         for (int64_t k = 0; k < count; k++) {
             const uint8_t *const words = mask + (begin + k) * steps;
             const uint8_t *const first = memchr(words, 1, (size_t)steps);
@@ -60,12 +60,15 @@ void align(int64_t batch, int64_t steps, const int64_t *ids, const uint8_t *mask
 
 /* Sort the reviews of a batch by length, the longest first; equally long ones keep their order.
  *
- * Writes `order` [batch] and the arrays of a `Sequence`; `backward`, unless it is NULL, receives the
- * rows for reading each review from its end. A column that only rounds up repeats the row of its step's last review; it
+ * A step's number of columns is rounded up to a multiple of `multiple`, which is one of `BLOCK` and
+ * of the vector's numbers. Writes `order` [batch] and
+ * the arrays of a `Sequence`; `backward`, unless it is NULL, receives the rows for reading each
+ * review from its end. A column that only rounds up repeats the row of its step's last review; it
  * is computed but never read. Returns the number of columns in all steps together.
  */
-int64_t arrange(int64_t batch, int64_t steps, const int64_t *lengths, int64_t *order,
-                int64_t *starts, int64_t *alive, int64_t *rows, int64_t *backward) {
+int64_t arrange(int64_t batch, int64_t steps, int64_t multiple, const int64_t *lengths,
+                int64_t *order, int64_t *starts, int64_t *alive, int64_t *rows,
+                int64_t *backward) {
     int64_t placed = 0, column = 0;
     for (int64_t length = steps; length > 0; length--) {
         for (int64_t review = 0; review < batch; review++)
@@ -74,7 +77,7 @@ int64_t arrange(int64_t batch, int64_t steps, const int64_t *lengths, int64_t *o
     }
     alive[steps] = 0;
     for (int64_t step = 0; step < steps; step++) {
-        const int64_t width = (alive[step] + ROUNDED - 1) / ROUNDED * ROUNDED;
+        const int64_t width = (alive[step] + multiple - 1) / multiple * multiple;
         starts[step] = column;
         for (int64_t k = 0; k < width; k++, column++) {
             const int64_t review = order[k < alive[step] ? k : alive[step] - 1];

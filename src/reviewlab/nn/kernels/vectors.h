@@ -21,7 +21,6 @@ typedef INTEGER MASK __attribute__((vector_size(BYTES), aligned(sizeof(REAL)), m
 #define LARGEST (sizeof(REAL) == 4 ? 80.0 : 700.0) /* exponents stay in range, results are exact */
 /* Terms of the series of e^r - 1 for r up to ln(2)/2: the rest is below one rounding. */
 #define TERMS (sizeof(REAL) == 4 ? 7 : 13)
-#define TILE 4 /* rows of a product that share each vector they load */
 static const double INVERSE_FACTORIALS[] = {
     1.0,           1.0 / 2,       1.0 / 6,        1.0 / 24,        1.0 / 120,
     1.0 / 720,     1.0 / 5040,    1.0 / 40320,    1.0 / 362880,    1.0 / 3628800,
@@ -54,7 +53,8 @@ INLINE VECTOR NAME(tanh)(VECTOR x) {
     return grown / (grown + (REAL)2);
 }
 
-/* Compute `count` rows by `vectors` vectors of `out (+)= weights @ right`, summed in registers. */
+/* Compute `count` rows by `vectors` vectors of `out (+)= weights @ right`, summed in registers; the
+ * rows share each vector of `right` that is loaded. */
 INLINE void NAME(tile)(const int count, const int vectors, const int add, int64_t inner,
                        const REAL *weights, const REAL *right, int64_t right_stride, REAL *out,
                        int64_t stride) {
@@ -78,8 +78,15 @@ INLINE void NAME(strip)(const int vectors, const int add, int64_t rows, int64_t 
                         const REAL *weights, const REAL *right, int64_t right_stride, REAL *out,
                         int64_t stride) {
     int64_t row = 0;
-    for (; row + TILE <= rows; row += TILE)
+    for (; row + TILE <= rows; row += TILE) {
+        for (int64_t next = row + TILE; next < row + 2 * TILE && next < rows; next++)
+            for (int v = 0; v < vectors; v++) /* rows are far apart in memory */
+                __builtin_prefetch(out + next * stride + v * LANES, 1);
         NAME(tile)(TILE, vectors, add, inner, weights + row * inner, right, right_stride,
+                   out + row * stride, stride);
+    }
+    for (; row + TILE / 2 <= rows; row += TILE / 2)
+        NAME(tile)(TILE / 2, vectors, add, inner, weights + row * inner, right, right_stride,
                    out + row * stride, stride);
     for (; row < rows; row++)
         NAME(tile)(1, vectors, add, inner, weights + row * inner, right, right_stride,
