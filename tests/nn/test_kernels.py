@@ -100,6 +100,22 @@ def test_two_runs_are_equal_to_the_bit(case: Case) -> None:
     assert all(map(torch.equal, *runs))
 
 
+@pytest.mark.parametrize("width", kernels.widths())
+@settings(max_examples=20, deadline=None)
+@given(case=cases())
+def test_a_graph_that_is_kept_gives_its_gradients_again(width: str, case: Case) -> None:
+    stack = compiled(case.stack, width)
+    loss = case.given(case.read(stack)).sum()
+    parameters = [*stack.parameters()]
+    runs = [
+        torch.autograd.grad(loss, parameters, retain_graph=kept) for kept in (True, True, False)
+    ]
+    assert all(map(torch.equal, runs[0], runs[1]))
+    assert all(map(torch.equal, runs[0], runs[2]))  # the last may overwrite what was saved
+    with pytest.raises(RuntimeError, match="a second time"):
+        torch.autograd.grad(loss, parameters)
+
+
 @settings(max_examples=20, deadline=None)
 @given(case=cases())
 def test_a_review_has_the_same_states_alone(case: Case) -> None:

@@ -9,6 +9,7 @@ from tests.nn.kernels import compiled, needs_library
 
 from reviewlab.nn import kernels
 from reviewlab.nn.kernels import library
+from reviewlab.nn.kernels.memory import may_overwrite_saved
 from reviewlab.nn.recurrent import RecurrentStack
 
 
@@ -36,6 +37,15 @@ def test_activations_are_as_exact_as_their_type(dtype: torch.dtype, width: str) 
     expected = steps.double().tanh()
     error = ((states.flatten().double() - expected) / expected).nan_to_num().abs().max()
     assert error <= 4 * torch.finfo(dtype).eps
+
+
+@pytest.mark.parametrize("retained", [True, False])
+def test_torch_tells_whether_a_graph_is_retained(retained: bool) -> None:
+    told = []  # by a function that torch does not document, as of torch 2.13
+    number = torch.ones((), requires_grad=True)
+    number.register_hook(lambda _: told.append(may_overwrite_saved()))
+    (2 * number).backward(retain_graph=retained)
+    assert told == [not retained]
 
 
 @needs_library

@@ -4,7 +4,8 @@
  * They write the state before each step to `before`, and all states, in the order of the input, to
  * `states` [steps x batch, hidden]. With `ends`, they write only the state after each review's last
  * step, to `states` [batch, hidden]. The backward functions take the weights transposed, and write
- * the gradients of the gates before their activation to `deltas`.
+ * the gradients of the gates before their activation to `deltas`, which may be the same memory as
+ * `gates`.
  *
  * `work` is memory for the columns of one step. It begins with the initial state (h, and c of an
  * LSTM, each `[hidden, columns]`); backwards with 0, which becomes that state's gradient.

@@ -17,7 +17,7 @@ from reviewlab.nn.kernels.cells import Cell
 from reviewlab.nn.kernels.columns import Columns
 from reviewlab.nn.kernels.inputs import Words, gradients, project
 from reviewlab.nn.kernels.library import function
-from reviewlab.nn.kernels.memory import new_matrix
+from reviewlab.nn.kernels.memory import may_overwrite_saved, new_matrix
 from reviewlab.nn.kernels.states import gradient_of_initial, initial_state, memory_of_states
 
 
@@ -165,14 +165,15 @@ def _deltas(
         run: the layer and the batch.
         grad: gradients of the states that were returned.
         weight: `weight_hh`.
-        kept: the activations of the forward pass.
+        kept: the activations of the forward pass, which are overwritten if nobody needs them later.
         before: the state before each step.
 
     Returns:
         The gradients of the gates before their activation, and the working memory.
     """
     cell, columns, hidden = run.cell, run.columns, weight.shape[1]
-    deltas = new_matrix(cell.deltas * hidden, columns.total, grad)
+    rows = cell.deltas * hidden
+    deltas = kept[:rows] if may_overwrite_saved() else new_matrix(rows, columns.total, grad)
     work = grad.new_zeros((cell.states + cell.gates) * hidden * columns.sequence.columns)
     matrices = (weight.t().contiguous(), kept, before, grad, deltas, work)
     call = function(f"{cell.name}_backward", grad.dtype, run.width)
