@@ -24,9 +24,9 @@ def test_a_job_and_slot_take_the_time_of_all_jobs_on_two_slots() -> None:
     assert told["a job and slot, last tenth"] == "3.000 s"
 
 
-def test_memory_is_that_of_a_tenth_of_the_time_and_of_the_end() -> None:
-    told = [value for _, value in memory_told([0, 5 * 2**20, *[7 * 2**20] * 17, 8 * 2**20])]
-    assert told == ["7 MiB", "8 MiB"]
+def test_memory_is_that_of_two_moments_and_of_the_end() -> None:
+    told = [value for _, value in memory_told([0, 0, 5 * 2**20, *[7 * 2**20] * 16, 8 * 2**20])]
+    assert told == ["5 MiB", "7 MiB", "8 MiB"]
 
 
 def test_a_process_that_has_ended_holds_nothing() -> None:

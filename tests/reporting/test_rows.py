@@ -8,7 +8,7 @@ from tests.reporting.folders import config, grid, run
 from tests.runs.statuses import gone
 
 from reviewlab.reporting.leaderboard import read_leaderboard
-from reviewlab.reporting.rows import read_row, run_folders
+from reviewlab.reporting.rows import Row, read_row, run_folders
 from reviewlab.runs.files import write_json
 from reviewlab.runs.folder import NGRAM_BASELINE
 from reviewlab.runs.status import write_status
@@ -21,6 +21,18 @@ def test_a_finished_run_is_a_row(tmp_path: Path) -> None:
     assert (row.state, row.value, row.seed, row.baseline) == ("done", 0.75, "3", 0.25)
     assert row.curve == ((1, 0.4), (2, 0.75))
     assert not {"seed", "data.seed", "outputs"} & set(row.settings)
+
+
+def test_rows_share_their_texts(tmp_path: Path) -> None:
+    """So that a sweep of thousands of runs, which keeps a row of each, fits in memory."""
+    one, other = (read_row(run(tmp_path / str(n), config(seed=n), 0.75), METRIC) for n in (3, 4))
+    for texts in (lambda row: [*row.settings], lambda row: [*row.best], _values):
+        assert texts(one)
+        assert all(a is b for a, b in zip(texts(one), texts(other), strict=True))
+
+
+def _values(row: Row) -> list[str]:
+    return [value for value in row.settings.values() if isinstance(value, str)]
 
 
 def test_a_run_whose_process_is_gone_was_killed(tmp_path: Path) -> None:

@@ -104,11 +104,12 @@ def _each(times: Sequence[Times]) -> float:
 
 
 def memory_told(memory: Sequence[int]) -> list[tuple[str, str]]:
-    """Say how much memory the sweep's process held after a tenth of the time, and in the end."""
-    early, late = memory[len(memory) // 10], memory[-1]
+    """Say how much memory the sweep's process held while jobs ran, and with the last tables."""
+    count = len(memory)
+    moments = {"a tenth": count // 10, "nine tenths": count * 9 // 10, "the tables": count - 1}
     return [
-        ("memory of the sweep after a tenth", f"{early / 2**20:.0f} MiB"),
-        ("memory of the sweep at the end", f"{late / 2**20:.0f} MiB"),
+        (f"memory of the sweep after {moment}", f"{memory[place] / 2**20:.0f} MiB")
+        for moment, place in moments.items()
     ]
 
 

@@ -1,6 +1,7 @@
 """Read run folders into plain rows; an unreadable folder gives a row as well."""
 
 import math
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -176,7 +177,7 @@ def _finished(folder: Path, metric: str, result: Mapping[str, Any], common: Comm
         configuration_id=str(result["configuration_id"]),
         data=str(result["data_fingerprint"]),
         value=value,
-        best=result["best"],
+        best=_share_texts(result["best"]),
         baseline=_finite(result["majority_baseline"].get(split, {}).get(name)),
         ngram_baseline=_ngram_baseline(folder, metric),
         curve=tuple((epoch, value) for epoch, value in curve if value is not None),
@@ -199,7 +200,7 @@ def _ngram_baseline(folder: Path, metric: str) -> float | None:
 
 def _settings(config: Config) -> dict[str, Hyperparameter]:
     flat = hyperparameters({k: v for k, v in config.items() if k != "sweep"})
-    return {k: v for k, v in flat.items() if k not in REPETITION}
+    return _share_texts({k: v for k, v in flat.items() if k not in REPETITION})
 
 
 def _provenance_choices(folder: Path) -> dict[str, str]:
@@ -211,7 +212,18 @@ def _provenance_choices(folder: Path) -> dict[str, str]:
 
 def _choices(overrides: Sequence[str]) -> dict[str, str]:
     parsed = map(parse, overrides)
-    return {override.key.replace("/", "."): override.value or "" for override in parsed}
+    return _share_texts({one.key.replace("/", "."): one.value or "" for one in parsed})
+
+
+def _share_texts(read: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy whose texts are the same objects in all rows, of which a sweep keeps thousands.
+
+    The runs of a sweep have the same keys and, mostly, the same values.
+    """
+    return {
+        sys.intern(key): sys.intern(value) if type(value) is str else value
+        for key, value in read.items()
+    }
 
 
 def _finite(value: Any) -> float | None:
