@@ -1,7 +1,6 @@
 """Choose the kernel by name, installation and shape, and check that it can read a tensor."""
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal, NamedTuple, TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -34,9 +33,10 @@ HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_p
 """Attributes that hold a module's hooks, which run only when the module is called."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """The kernel that a classifier's recurrent layers run.
+
+    A named tuple, since a frozen dataclass takes half a millisecond longer to define.
 
     Attributes:
         kind: `compiled`, or `torch` for torch's own layers.
@@ -83,7 +83,7 @@ class Choice:
         if before.kind == "torch" or before.width in widths():
             return before
         here = cls("compiled", widths()[0]) if widths() else cls("torch")
-        return replace(here, began=str(before))
+        return here._replace(began=str(before))
 
     def __str__(self) -> str:
         """Return the kernel's kind, followed by its vector width if it has one."""
@@ -91,7 +91,7 @@ class Choice:
 
     def as_record(self) -> dict[str, Any]:
         """Return the attributes as plain values, to save in a checkpoint."""
-        return asdict(self)
+        return self._asdict()
 
     def runs(self, weight: Tensor) -> bool:
         """Tell whether a layer with this weight runs the compiled kernel now."""
