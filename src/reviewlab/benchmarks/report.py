@@ -22,17 +22,16 @@ TITLES = ("row", "what", "against", "measured", "at most", "ours", "reference", 
 
 def line(row: Row, pairs: Pairs) -> tuple[str, ...]:
     """Format a row's last five cells: measured, at most, ours, reference, pairs."""
-    measured = _compared(row, _measured(row, pairs))
+    measured = _added(row, pairs.difference) if row.added else _times(pairs.ratio)
+    limit = _added(row, row.limit) if row.added else _times(row.limit)
     if not within(row, pairs):
         measured = f"**{measured}**"
-    limit = _compared(row, row.limit)
     return (measured, limit, _shown(row, pairs.ours), _shown(row, pairs.reference), _count(pairs))
 
 
 def within(row: Row, pairs: Pairs) -> bool:
-    """Return True if a row is within its limit, or so little above it that both are shown alike."""
-    value = _measured(row, pairs)
-    return value <= row.limit or _compared(row, value) == _compared(row, row.limit)
+    """Return True if the measurement of a row is within the row's limit."""
+    return (pairs.difference if row.added else pairs.ratio) <= row.limit
 
 
 def table(measured: Mapping[str, Pairs]) -> str:
@@ -59,14 +58,6 @@ def write(measured: Mapping[str, Pairs], page: Path = PAGE) -> None:
     after = rest.split(END)[1]
     section = f"Measured on {machine()}.\n\n{table(measured)}"
     write_text(page, f"{before}{BEGIN}\n\n{section}\n\n{END}{after}")
-
-
-def _measured(row: Row, pairs: Pairs) -> float:
-    return pairs.difference if row.added else pairs.ratio
-
-
-def _compared(row: Row, value: float) -> str:
-    return _added(row, value) if row.added else _times(value)
 
 
 def _times(ratio: float) -> str:

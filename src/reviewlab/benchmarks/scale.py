@@ -106,7 +106,7 @@ def _each(times: Sequence[Times]) -> float:
 def memory_told(memory: Sequence[int]) -> list[tuple[str, str]]:
     """Say how much memory the sweep's process held while jobs ran, and with the last tables."""
     count = len(memory)
-    moments = {"a tenth": count // 10, "nine tenths": count * 9 // 10, "the tables": count - 1}
+    moments = {"a tenth": count // 10, "nine tenths": count * 9 // 10, "the tables": -1}
     return [
         (f"memory of the sweep after {moment}", f"{memory[place] / 2**20:.0f} MiB")
         for moment, place in moments.items()

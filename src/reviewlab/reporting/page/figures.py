@@ -90,7 +90,7 @@ def effect(board: Leaderboard, one: Effect) -> go.Figure:
     for colour in dict.fromkeys(colours):  # a trace per level would take seconds to draw 1,000
         places = [place for place, own in enumerate(colours) if own == colour]
         of_colour = [levels[place] for place in places]
-        halves = [level.half or None if level.difference else None for level in of_colour]
+        halves = [(level.half or None) if level.difference else None for level in of_colour]
         figure.add_scatter(
             x=places,
             y=[level.mean for level in of_colour],
