@@ -54,6 +54,15 @@ def test_what_is_complete_stays_so_whatever_was_done_to_its_process(
     assert known_status(tmp_path) == settled
 
 
+def test_what_a_killed_job_was_writing_is_removed(tmp_path: Path) -> None:
+    write_status(tmp_path, Status("running"))
+    half = tmp_path / "checkpoints" / ".last.ckpt.0123abcd.tmp"
+    half.parent.mkdir()
+    half.touch()
+    settle(tmp_path, -signal.SIGKILL)
+    assert not half.exists()
+
+
 @pytest.mark.parametrize(
     ("error", "reason"),
     [("Traceback\nOSError: [Errno 5]", "OSError: [Errno 5]"), (None, "the disk is full or failed")],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewlab.console.exit import run_signals
+from reviewlab.runs.atomic import remove_leftovers
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import State, Status, read_record, write_status
 
@@ -20,7 +21,8 @@ def settle(
 ) -> Status:
     """Return the final status of a job, and write it if the job did not.
 
-    `queued` is written before the job starts. Any other status was written by the job itself.
+    `queued` is written before the job starts. Any other status was written by the job itself. What
+    a killed job has left half-written is removed.
 
     Args:
         folder: the job's folder.
@@ -29,6 +31,8 @@ def settle(
             the job is complete.
         lost: the reason why the end of the process was not noticed; empty if it was noticed.
     """
+    if exit_code < 0:
+        remove_leftovers(folder)
     status = known_status(folder)
     if is_complete(status, folder):
         return status

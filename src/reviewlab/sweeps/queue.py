@@ -144,12 +144,18 @@ class Queue:
             self._end(running, "stopped at once")
 
     def _abandon(self) -> None:
-        """Kill what still runs after an exception, and record it if that is possible."""
-        self.kill()
-        for running in self._running:
-            code, imposed = running.process.exit_code(), self._imposed[running.job.number]
-            with suppress(OSError):
-                settle(running.folder, code, imposed)
+        """After an exception, let the running jobs save and stop; kill those that do not."""
+        self.stop()
+        try:
+            while self._running:
+                with suppress(OSError):  # what failed may be the disk, which a status needs, too
+                    self._follow()
+        finally:
+            self.kill()
+            for running in self._running:
+                code, imposed = running.process.exit_code(), self._imposed[running.job.number]
+                with suppress(OSError):
+                    settle(running.folder, code, imposed)
 
     def _fill(self) -> None:
         """Start jobs while slots are free; a job that needs more slots than are free waits."""
@@ -179,13 +185,17 @@ class Queue:
                 event(view)
 
     def _wait(self) -> None:
+        self._follow()
+        for view in self._views:
+            view.tick()
+
+    def _follow(self) -> None:
+        """Wait a moment for a job to end; stop or kill those that have to end."""
         ready = wait([running.process.sentinel for running in self._running], TICK)
         for running in [r for r in self._running if r.process.sentinel in ready]:
             self._settle(running)
         for running in self._running:
             self._check_time(running)
-        for view in self._views:
-            view.tick()
 
     def _settle(self, running: Running) -> None:
         self._running.remove(running)
