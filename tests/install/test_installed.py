@@ -139,5 +139,7 @@ def test_a_sweep_that_was_killed_goes_on_by_the_same_command(
     assert report.returncode == 0, report.stderr
     assert "reviewlab train rerun=" in (killed / "report.html").read_text(encoding="utf-8")
     shown = environment.run("reviewlab sweep status outputs/sweeps/long")
-    assert shown.returncode == 2
-    assert "has not been submitted to a cluster" in shown.stderr
+    assert (shown.returncode, shown.stdout) == (0, "outputs/sweeps/long: 3 jobs: 3 done\n")
+    refused = environment.run("reviewlab sweep cancel outputs/sweeps/long")
+    assert refused.returncode == 2
+    assert "has not been submitted to a cluster" in refused.stderr

@@ -24,11 +24,12 @@ from reviewlab.runs.status import read_status
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
+from reviewlab.sweeps.status_text import folder_status
 from reviewlab.sweeps.views import say, sweep_views
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command that the arguments name, such as `status`, for a sweep on SLURM."""
+    """Run the command that the arguments name, such as `status`, for a sweep."""
     with exit_on_input_error(argv) as arguments:
         options = make_parser().parse_args(arguments)
         path = Path(options.sweep)
@@ -44,14 +45,15 @@ def make_parser() -> Parser:
     parser = Parser(
         prog=command("sweep"),
         allow_abbrev=False,
-        description="Manage a sweep that was submitted with hydra/launcher=slurm.",
+        description="Show the status of a sweep, or manage one that was submitted to SLURM.",
     )
     parser.add_argument(
         "command",
         choices=[*COMMANDS],
-        help="status: print the state of its jobs; wait: follow them until all have ended; "
-        "cancel: stop the sweep after letting running jobs save; collect: write the leaderboard "
-        "of finished jobs; resume: submit the remaining jobs",
+        help="status: print the state of its jobs, wherever they run. With hydra/launcher=slurm "
+        "also wait: follow the jobs until all have ended; cancel: stop the sweep after letting "
+        "running jobs save; collect: write the leaderboard of finished jobs; resume: submit the "
+        "remaining jobs",
     )
     parser.add_argument("sweep", help="the sweep's folder, outputs/sweeps/<name>")
     return parser
@@ -59,6 +61,8 @@ def make_parser() -> Parser:
 
 def status(folder: ClusterFolder) -> int:
     """Print the state of the jobs; return 0 if all are done."""
+    if not folder.path.exists():
+        return _local_status(SweepFolder(folder.sweep))
     plan, queued = folder.read(), scheduler.queued_ids(folder.owner)
     if queued is not None:
         active = expected(folder, queued)
@@ -67,6 +71,12 @@ def status(folder: ClusterFolder) -> int:
                 settle_without_allocation(path)
     sys.stdout.write(f"{escape_controls(sweep_status(folder, queued))}\n")
     return 1 if _count_left(plan) else 0
+
+
+def _local_status(sweep: SweepFolder) -> int:
+    found = folder_status(sweep)
+    sys.stdout.write(escape_controls("\n".join(found.lines())) + "\n")
+    return 0 if found.is_done else 1
 
 
 def wait(folder: ClusterFolder) -> int:

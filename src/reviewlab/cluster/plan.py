@@ -99,7 +99,7 @@ class ClusterFolder:
         except (OSError, ValueError) as error:
             raise InputError(
                 f"sweep: {str(self.sweep)!r} has not been submitted to a cluster; allowed: the "
-                "folder of a sweep with hydra/launcher=slurm"
+                "folder of a sweep with hydra/launcher=slurm, and for `status` that of any sweep"
             ) from error
         jobs = [Job(**{**job, "overrides": tuple(job["overrides"])}) for job in fields["jobs"]]
         return ClusterPlan(

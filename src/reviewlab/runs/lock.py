@@ -97,8 +97,9 @@ def alone_in(folder: Path, layout: Layout, refusal: str) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        holder = path.read_text(encoding="utf-8").strip() or "another process"
-        raise InUseError(f"{refusal} {holder}; wait until it has ended, or stop it") from None
+        raise InUseError(
+            f"{refusal} {holder(folder)}; wait until it has ended, or stop it"
+        ) from None
     try:
         remove_leftovers(folder)
         with suppress(OSError):  # it only tells others who holds the lock
@@ -106,6 +107,14 @@ def alone_in(folder: Path, layout: Layout, refusal: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def holder(folder: Path) -> str:
+    """Return the process that has locked a folder, in words such as "process 7 on node2"."""
+    with suppress(OSError):
+        if words := (folder / ".lock").read_text(encoding="utf-8", errors="replace").strip():
+            return words
+    return "another process"
 
 
 def is_locked(folder: Path) -> bool:
