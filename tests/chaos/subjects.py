@@ -30,6 +30,7 @@ class Command(NamedTuple):
         weight: how often it is drawn.
         reads: patterns of the files that it reads, which most cases change.
         writes: True if it continues the artefact; all others leave its files as they are.
+        answers: True if exit code 1 is an answer, which its output explains.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Command(NamedTuple):
     weight: float = 1
     reads: Sequence[str] = OF_A_CLASSIFIER
     writes: bool = False
+    answers: bool = False
 
 
 class Subject(NamedTuple):
@@ -137,12 +139,19 @@ SUBJECTS = {
                 1,
                 OF_A_TABLE,
             ),
-            Command("status", lambda p: ["sweep.py", "status", p]),
+            Command(
+                "status",
+                lambda p: ["sweep.py", "status", p],
+                2,
+                ("sweep.yaml", "status.json", ".lock"),
+                answers=True,  # a job that is not done
+            ),
             Command("ensemble", lambda p: ["ensemble.py", p], 2, OF_A_TABLE),
             Command("continue", lambda p: ["train.py", *SWEEP], 2, OF_A_TRAINING, writes=True),
         ),
         {
             "sweep.yaml": 5,
+            ".lock": 0.5,
             "leaderboard.*": 1,
             "jobs/*/ngram_baseline.json": 1,
             **{f"jobs/*/{name}": weight / 2 for name, weight in OF_A_RUN.items()},

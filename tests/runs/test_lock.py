@@ -109,3 +109,9 @@ def test_a_new_folder_whose_lock_cannot_be_written_is_removed(
     with pytest.raises(OSError, match="No space"), removed_unless(folder.has_begun, folder):
         raise AssertionError
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_the_place_of_the_lock_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".lock")
+    assert not is_locked(tmp_path)

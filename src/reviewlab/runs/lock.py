@@ -124,7 +124,7 @@ def is_locked(folder: Path) -> bool:
     except ImportError:
         return True
     try:
-        file = os.open(folder / ".lock", os.O_RDONLY)
+        file = os.open(folder / ".lock", os.O_RDONLY | os.O_NONBLOCK)  # in case it is a pipe
     except FileNotFoundError:
         return False
     except OSError:
