@@ -7,8 +7,9 @@ from tests.cluster.test_plan import plan
 from tests.runs.statuses import gone
 
 from reviewlab.cluster.plan import ClusterFolder
-from reviewlab.cluster.status_text import SHOWN, submitted_as, sweep_status, without_config
+from reviewlab.cluster.status_text import submitted_as, sweep_status, without_config
 from reviewlab.runs.status import Status, write_status
+from reviewlab.sweeps.status_text import SHOWN
 
 
 def test_a_line_for_each_job_that_is_not_done(tmp_path: Path) -> None:

@@ -6,14 +6,11 @@ from pathlib import Path
 
 from reviewlab.cluster.plan import ClusterFolder, expected
 from reviewlab.console.text import count_of, readable_path
-from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status, read_status
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
-
-SHOWN = 20
-"""The largest number of jobs or allocations listed; there may be thousands."""
+from reviewlab.sweeps.status_text import SHOWN, attempt, reason
 
 
 def sweep_status(folder: ClusterFolder, queued: set[str] | None) -> str:
@@ -81,8 +78,6 @@ def _confirmed(folder: ClusterFolder) -> list[str]:
 
 def _line(job: Job, status: Status, path: Path, allocations: dict[str, str]) -> str:
     where = f" in {allocations[job.run_id]}" if job.run_id in allocations else ""
-    attempts = f", attempt {status.attempts}" if status.attempts > 1 else ""
     host = f" on {status.host}" if status.state == "running" else ""
-    why = f": {status.reason}" if status.reason else ""
-    log = f" (log: {readable_path(RunFolder(path).log)})" if status.state == "failed" else ""
-    return f"job {job.number} {status.state}{where}{host}{attempts}  {job.label}{why}{log}"
+    began = f"job {job.number} {status.state}{where}{host}{attempt(status)}"
+    return f"{began}  {job.label}{reason(status, path)}"

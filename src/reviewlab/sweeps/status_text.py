@@ -14,7 +14,7 @@ from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.outcome import known_status
 
 SHOWN = 20
-"""The largest number of jobs listed; there may be thousands."""
+"""The largest number of jobs or allocations listed; there may be thousands."""
 
 
 class FolderStatus(NamedTuple):
@@ -54,18 +54,20 @@ class FolderStatus(NamedTuple):
         states = [f"{count:,} {state}" for state, count in sorted(counts.items())]
         states += [f"{self.waiting:,} not started"] if self.waiting else []
         jobs = count_of(len(self.jobs) + self.waiting, "job")
-        more = "" if self.planned else " so far"
+        more = " so far" if self.planned is None else ""
         yield f"{readable_path(self.path)}: {jobs}{more}: {', '.join(states) or 'none started'}"
         if self.process is not None:
             yield f"{self.process} is working on it"
         left = [(path, status) for path, status in self.jobs.items() if not status.is_done]
-        yield from (_line(path, status) for path, status in left[:SHOWN])
+        yield from (
+            f"{path.name} {status.state}{attempt(status)}{reason(status, path)}"
+            for path, status in left[:SHOWN]
+        )
         if len(left) > SHOWN:
             yield f"and {len(left) - SHOWN:,} more"
-        if self.process is None and self.planned is None:
-            yield f"if it is not complete, continue with:\n{fit_command(self.command)}"
-        elif self.process is None and not self.is_done:
-            yield f"continue with:\n{fit_command(self.command)}"
+        if self.process is None and (self.planned is None or not self.is_done):
+            when = "if it is not complete, " if self.planned is None else ""
+            yield f"{when}continue with:\n{fit_command(self.command)}"
 
 
 def folder_status(folder: SweepFolder) -> FolderStatus:
@@ -81,8 +83,18 @@ def folder_status(folder: SweepFolder) -> FolderStatus:
     return FolderStatus(folder.path, jobs, record.get("jobs"), process, command)
 
 
-def _line(path: Path, status: Status) -> str:
-    attempts = f", attempt {status.attempts}" if status.attempts > 1 else ""
+def attempt(status: Status) -> str:
+    """Return the number of a job's attempt, for the middle of a line; empty for the first."""
+    return f", attempt {status.attempts}" if status.attempts > 1 else ""
+
+
+def reason(status: Status, path: Path) -> str:
+    """Return why a job is not done, and where its log is if it failed, for the end of a line.
+
+    Args:
+        status: the job's status.
+        path: the job's folder.
+    """
     why = f": {status.reason}" if status.reason else ""
     log = f" (log: {readable_path(RunFolder(path).log)})" if status.state == "failed" else ""
-    return f"{path.name} {status.state}{attempts}{why}{log}"
+    return why + log
