@@ -85,3 +85,13 @@ def test_collect_says_how_to_go_on_while_a_job_may_fail_again(
     *_, last = capsys.readouterr().out.splitlines()
     command = f"; continue with: {begin('sweep')} resume {short_path(sweep)}"
     assert last == f"2 failed{command if goes_on else ''}"
+
+
+def test_status_shows_a_sweep_whose_submission_was_killed_before_its_plan(
+    sweep: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (sweep / "cluster" / "plan.json").unlink()
+    assert code_of("status", str(sweep)) == 1
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first == f"{short_path(sweep)}: 1 job so far: 1 failed"
+    assert last == f"  {COMMAND}"

@@ -61,7 +61,7 @@ def make_parser() -> Parser:
 
 def status(folder: ClusterFolder) -> int:
     """Print the state of the jobs; return 0 if all are done."""
-    if not folder.path.exists():
+    if not folder.is_submitted:
         return _local_status(SweepFolder(folder.sweep))
     plan, queued = folder.read(), scheduler.queued_ids(folder.owner)
     if queued is not None:

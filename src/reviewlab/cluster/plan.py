@@ -80,13 +80,19 @@ class ClusterFolder:
         self.path = self.sweep / "cluster"
         self.logs = self.path / "logs"
         self.code = self.path / "code"
+        self._plan = self.path / "plan.json"
         self._allocations = self.path / "allocations"
+
+    @property
+    def is_submitted(self) -> bool:
+        """True if the folder has a plan, which is written before anything is submitted."""
+        return self._plan.exists()
 
     def write(self, plan: ClusterPlan) -> None:
         """Write the plan to `plan.json`."""
         self.path.mkdir(exist_ok=True)
         folders = [str(folder.relative_to(self.sweep)) for folder in plan.folders]
-        write_json(self.path / "plan.json", asdict(plan) | {"folders": folders})
+        write_json(self._plan, asdict(plan) | {"folders": folders})
 
     def read(self) -> ClusterPlan:
         """Read the plan that `write` saved.
@@ -95,7 +101,7 @@ class ClusterFolder:
             InputError: there is no readable plan.
         """
         try:
-            fields = read_json(self.path / "plan.json")
+            fields = read_json(self._plan)
         except (OSError, ValueError) as error:
             raise InputError(
                 f"sweep: {str(self.sweep)!r} has not been submitted to a cluster; allowed: the "
