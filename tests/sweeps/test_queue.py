@@ -196,6 +196,23 @@ def test_an_error_leaves_no_process_and_no_job_that_seems_to_run(
     assert not process_exists(status.pid, status.started)
 
 
+def test_a_second_error_leaves_no_process_either(
+    queue: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_: object) -> None:
+        if all((tmp_path / str(number) / "waiting").exists() for number in range(2)):
+            raise RuntimeError("broken")
+
+    monkeypatch.setattr(GridSource, "ended", break_down)
+    work, events = queue("wait", "deaf", grace=PATIENCE)
+    events.tick = break_down  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError, match="broken"):
+        work.run()
+    status = read_record(tmp_path / "1")
+    assert (status.state, status.error, status.failures) == ("preempted", "stopped at once", 0)
+    assert not process_exists(status.pid, status.started)
+
+
 def test_a_job_sees_its_device_and_its_threads(
     launcher: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
